@@ -1,0 +1,280 @@
+/* utf8.c - Unicode by utf8proc, with fast paths for ASCII. See utf8.h. */
+#include "core/base/utf8.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#include "core/base/strbuf.h"
+
+#define REPLACEMENT 0xFFFD
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGH_BITS (ONES * 0x80)
+#define PIECE 256              /* bytes mapped at a time on the stack */
+
+static bool is_continuation(const unsigned char *byte)
+{
+	return (*byte & 0xC0) == 0x80;
+}
+
+size_t utf8_decode(const char *text, size_t n, int32_t *cp)
+{
+	const unsigned char *b = (const unsigned char *)text;
+
+	if (b[0] < 0x80) {
+		*cp = b[0];
+		return 1;
+	}
+	*cp = -1;
+	/* The second byte's range shuts out overlong forms (E0, F0), surrogates (ED) and values past U+10FFFF (F4). */
+	if (b[0] >= 0xC2 && b[0] <= 0xDF && n >= 2 && is_continuation(b + 1)) {
+		*cp = (b[0] & 0x1F) << 6 | (b[1] & 0x3F);
+		return 2;
+	}
+	if ((b[0] & 0xF0) == 0xE0 && n >= 3 && is_continuation(b + 1) && is_continuation(b + 2)
+	    && !(b[0] == 0xE0 && b[1] < 0xA0) && !(b[0] == 0xED && b[1] > 0x9F)) {
+		*cp = (b[0] & 0x0F) << 12 | (b[1] & 0x3F) << 6 | (b[2] & 0x3F);
+		return 3;
+	}
+	if (b[0] >= 0xF0 && b[0] <= 0xF4 && n >= 4 && is_continuation(b + 1) && is_continuation(b + 2)
+	    && is_continuation(b + 3) && !(b[0] == 0xF0 && b[1] < 0x90) && !(b[0] == 0xF4 && b[1] > 0x8F)) {
+		*cp = (b[0] & 0x07) << 18 | (b[1] & 0x3F) << 12 | (b[2] & 0x3F) << 6 | (b[3] & 0x3F);
+		return 4;
+	}
+	return 1;
+}
+
+/* How many bytes from the start are ASCII, in steps of 8 until one is not. */
+static size_t ascii_run(const char *text, size_t n)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	/* memcpy() and not a cast: the text may start anywhere, and compilers make one load of it. */
+	for (; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, text + i, sizeof(word));
+		if (word & HIGH_BITS)
+			break;
+	}
+	while (i < n && (unsigned char)text[i] < 0x80)
+		i++;
+	return i;
+}
+
+/* Where the first byte that is not valid UTF-8 stands; n when all are. */
+static size_t valid_run(const char *text, size_t n)
+{
+	size_t i = 0;
+
+	while ((i += ascii_run(text + i, n - i)) < n) {
+		int32_t cp;
+		size_t length = utf8_decode(text + i, n - i, &cp);
+
+		if (cp < 0)
+			break;
+		i += length;
+	}
+	return i;
+}
+
+bool utf8_valid(const char *text, size_t n)
+{
+	return valid_run(text, n) == n;
+}
+
+size_t utf8_repair(struct strbuf *out, const char *text, size_t n)
+{
+	size_t replaced = 0;
+
+	for (;;) {
+		size_t run = valid_run(text, n);
+
+		strbuf_add(out, text, run);
+		if (run == n)
+			return replaced;
+		utf8_append(out, REPLACEMENT);
+		replaced++;
+		text += run + 1;
+		n -= run + 1;
+	}
+}
+
+/* Writes a code point as UTF-8; returns the bytes written, 4 at most. */
+static size_t encode(char *out, int32_t cp)
+{
+	return (size_t)utf8proc_encode_char(cp, (utf8proc_uint8_t *)out);
+}
+
+void utf8_append(struct strbuf *out, int32_t cp)
+{
+	char bytes[4];
+
+	if (!utf8proc_codepoint_valid(cp))
+		cp = REPLACEMENT;
+	strbuf_add(out, bytes, encode(bytes, cp));
+}
+
+/* ---- case ---- */
+
+/* Lower case of 8 ASCII bytes at once. Example for one byte: 'K' is 0x4B; + 0x3F sets the high bit (it is not below 'A'),
+ * + 0x25 does not (it is not above 'Z'); that bit, moved right by 2, is the 0x20 between the cases. */
+static uint64_t lower_word(uint64_t word)
+{
+	uint64_t upper = (word + ONES * (0x80 - 'A')) & ~(word + ONES * (0x80 - 'Z' - 1)) & HIGH_BITS;
+
+	return word | upper >> 2;
+}
+
+/* Lowers the ASCII that text begins with; returns how many bytes that were. May write up to n bytes of `out`, no more. */
+static size_t lower_ascii(char *out, const char *text, size_t n)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, text + i, sizeof(word));
+		if (word & HIGH_BITS)
+			break;
+		word = lower_word(word);
+		memcpy(out + i, &word, sizeof(word));
+	}
+	for (; i < n && (unsigned char)text[i] < 0x80; i++)
+		out[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + ('a' - 'A') : text[i]);
+	return i;
+}
+
+/* Upper, then lower: characters that share an upper case meet, so ς and σ, ſ and s, the Kelvin sign and k are found alike. */
+static int32_t fold_char(int32_t cp)
+{
+	/* Dotless ı would become i by way of I, but it is another letter. */
+	return cp == 0x131 ? cp : utf8proc_tolower(utf8proc_toupper(cp));
+}
+
+/* Maps n bytes of text into room for 3 * n: a character of 2 bytes may grow to 3 (Ⱥ), none more than that. */
+static size_t map_into(char *out, const char *text, size_t n, bool fold)
+{
+	size_t used = 0, i = 0;
+
+	while (i < n) {
+		size_t run = lower_ascii(out + used, text + i, n - i);
+		int32_t cp;
+
+		used += run;
+		i += run;
+		if (i == n)
+			break;
+		size_t length = utf8_decode(text + i, n - i, &cp);
+
+		/* A byte that is no character is kept as it is, so that exact and folded text stay comparable. */
+		if (cp < 0)
+			out[used++] = text[i];
+		else
+			used += encode(out + used, fold ? fold_char(cp) : utf8proc_tolower(cp));
+		i += length;
+	}
+	return used;
+}
+
+/* Maps piece by piece; a piece ends where a character does. */
+static void map_append(struct strbuf *out, const char *text, size_t n, bool fold)
+{
+	char mapped[3 * PIECE];
+
+	while (n > 0) {
+		size_t piece = n;
+
+		if (n > PIECE) {
+			/* At most 3 steps back: a longer run of continuation bytes is not a character anyway. */
+			for (piece = PIECE; piece > PIECE - 3 && is_continuation((const unsigned char *)text + piece);)
+				piece--;
+		}
+		strbuf_add(out, mapped, map_into(mapped, text, piece, fold));
+		text += piece;
+		n -= piece;
+	}
+}
+
+void utf8_lower(struct strbuf *out, const char *text, size_t n)
+{
+	map_append(out, text, n, false);
+}
+
+void utf8_fold(struct strbuf *out, const char *text, size_t n)
+{
+	map_append(out, text, n, true);
+}
+
+size_t utf8_fold_into(char *out, const char *text, size_t n)
+{
+	return map_into(out, text, n, true);
+}
+
+/* ---- width ---- */
+
+/* Characters that act instead of showing: on the terminal itself, or on the order in which others are drawn. */
+static bool is_unsafe(int32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x61C || cp == 0x200E || cp == 0x200F
+	       || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF
+	       || !utf8proc_codepoint_valid(cp);
+}
+
+int utf8_width(int32_t cp)
+{
+	if (cp >= 0x20 && cp < 0x7F)
+		return 1;
+	if (is_unsafe(cp))
+		return -1;
+	/* A character that is not assigned is drawn as a box by terminals. */
+	if (utf8proc_category(cp) == UTF8PROC_CATEGORY_CN)
+		return 1;
+	return utf8proc_charwidth(cp);
+}
+
+/* The escape that stands for what must not be shown raw; `byte` when it is not valid UTF-8 (cp is -1 then). */
+static void add_escape(struct strbuf *out, int32_t cp, char byte)
+{
+	if (cp < 0)
+		strbuf_addf(out, "\\x%02x", (unsigned)(unsigned char)byte);
+	else if (cp < 0x80)
+		strbuf_addf(out, "\\x%02x", (unsigned)cp);
+	else
+		strbuf_addf(out, "\\u%04x", (unsigned)cp);
+}
+
+void utf8_visible(struct strbuf *out, const char *text, size_t n)
+{
+	size_t shown = 0, i = 0;
+
+	/* What is harmless goes out in long pieces, from `shown` up to the next thing that is not. */
+	while (i < n) {
+		int32_t cp;
+		size_t length = utf8_decode(text + i, n - i, &cp);
+
+		if (cp < 0 || utf8_width(cp) < 0) {
+			strbuf_add(out, text + shown, i - shown);
+			add_escape(out, cp, text[i]);
+			shown = i + length;
+		}
+		i += length;
+	}
+	strbuf_add(out, text + shown, n - shown);
+}
+
+size_t utf8_columns(const char *text, size_t n)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < n;) {
+		int32_t cp;
+		size_t length = utf8_decode(text + i, n - i, &cp);
+		int width = cp < 0 ? -1 : utf8_width(cp);
+
+		/* The escapes are \x1b and \u202e. */
+		if (width < 0)
+			columns += cp < 0x80 ? 4 : 6;
+		else
+			columns += (size_t)width;
+		i += length;
+	}
+	return columns;
+}

@@ -1,0 +1,36 @@
+/* utf8.h - Unicode: validity, case, width. The only user of the Unicode library (utf8proc).
+ *
+ * Text from outside is kept exact but for invalid UTF-8, which utf8_repair() replaces and counts. */
+#ifndef ROUSE_UTF8_H
+#define ROUSE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct strbuf;
+
+/* Decodes the character at text (n > 0 bytes left). Returns its length in bytes; *cp is the code point, or -1 and length 1
+ * for a byte that is not valid UTF-8 (overlong forms, surrogates and values above 0x10FFFF are not valid). */
+size_t utf8_decode(const char *text, size_t n, int32_t *cp);
+bool utf8_valid(const char *text, size_t n);
+/* Appends text with each invalid byte replaced by U+FFFD; returns how many were replaced. */
+size_t utf8_repair(struct strbuf *out, const char *text, size_t n);
+void utf8_append(struct strbuf *out, int32_t cp);
+
+/* Appends the simple lower-case mapping of each character (Unicode's, as KQL's tolower(); BÜRO gives büro). */
+void utf8_lower(struct strbuf *out, const char *text, size_t n);
+/* Appends the form used for search: simple case folding. Fast for ASCII. */
+void utf8_fold(struct strbuf *out, const char *text, size_t n);
+/* The same into memory with room for 3 * n bytes; returns the bytes written. Invalid bytes are kept. */
+size_t utf8_fold_into(char *out, const char *text, size_t n);
+
+/* Columns a character takes on a terminal: 0 (combining), 1 or 2; -1 for control, bidi and other format characters that must
+ * never reach a terminal raw (C0, C1, DEL, U+200E/F, U+202A..E, U+2066..9, U+061C, U+FEFF, line and paragraph separators). */
+int utf8_width(int32_t cp);
+/* Appends text as it may be shown: characters of width -1 become \x1b (ASCII) or \u202e, invalid bytes \xff. */
+void utf8_visible(struct strbuf *out, const char *text, size_t n);
+/* Columns that the visible form takes. */
+size_t utf8_columns(const char *text, size_t n);
+
+#endif

@@ -1,0 +1,58 @@
+#include "core/headless/cli.h"
+
+#define FILES "files are CSV, JSON, JSON lines or a saved API answer; repeatable"
+
+const struct command_info commands[] = {
+	{ COMMAND_TRIAGE, "triage", "[tables]", "opens the console on the newest run; the same as no command" },
+	{ COMMAND_DEMO, "demo", "[--hosts N]",
+	  "the console on a generated estate with a store of its own; without a terminal, the same morning as text" },
+	{ COMMAND_DETECT, "detect", "[tables]",
+	  "one detection run from exported tables or the configured source; prints the count line" },
+	{ COMMAND_LIST, "list", "[choice] [--sort COL,COL-] [--columns A,B] [--format F] [--all]",
+	  "prints the findings of the newest run, or of another" },
+	{ COMMAND_RUNS, "runs", "[--format F]", "the run history, newest first" },
+	{ COMMAND_DOCTOR, "doctor", "[--json]",
+	  "checks configuration, permissions, store, sources, terminal and keymap; a line each, with the mend" },
+};
+const size_t command_count = sizeof commands / sizeof *commands;
+
+#define TABLES (COMMAND_TRIAGE | COMMAND_DETECT)
+#define SCREEN (COMMAND_TRIAGE | COMMAND_DEMO)
+#define AT(field) offsetof(struct cli, field)
+
+const struct cli_option cli_options[] = {
+	{ "config", 0, CLI_TEXT, COMMAND_ALL, AT(config), "FILE", "reads this configuration" },
+	{ "store", 0, CLI_TEXT, COMMAND_ALL, AT(store), "FILE", "keeps runs, marks and notes in this file" },
+	{ "set", 0, CLI_LIST, COMMAND_ALL, AT(sets), "SECTION.KEY=VALUE", "sets an option of the configuration; repeatable" },
+	{ "quiet", 'q', CLI_FLAG, COMMAND_ALL, AT(quiet), NULL, "only data, errors and reasons; no other words" },
+	{ "debug", 0, CLI_FLAG, COMMAND_ALL, AT(debug), NULL, "says on stderr what it does" },
+	{ "no-color", 0, CLI_FLAG, COMMAND_ALL, AT(no_color), NULL, "the same as --color=never" },
+	{ "color", 0, CLI_TEXT, COMMAND_ALL, AT(color), "WHEN", "auto, always or never; beats NO_COLOR" },
+	{ "help", 'h', CLI_FLAG, COMMAND_ALL, AT(help), NULL, "prints help, of a command when one is given" },
+	{ "version", 'V', CLI_FLAG, COMMAND_ALL, AT(version), NULL, "prints the version" },
+	{ "list-keys", 0, CLI_FLAG, COMMAND_ALL, AT(list_keys), NULL, "prints every key of the console and what it does" },
+	{ "man", 0, CLI_FLAG, COMMAND_ALL, AT(manual), NULL, "prints the manual page" },
+
+	{ "device-info", 0, CLI_LIST, TABLES, AT(tables[0]), "FILE", "table DeviceInfo; " FILES },
+	{ "assessment", 0, CLI_LIST, TABLES, AT(tables[1]), "FILE", "table DeviceTvmSecureConfigurationAssessment" },
+	{ "gathering", 0, CLI_LIST, TABLES, AT(tables[2]), "FILE", "table DeviceTvmInfoGathering" },
+	{ "software", 0, CLI_LIST, TABLES, AT(tables[3]), "FILE", "table DeviceTvmSoftwareInventory, to name another antivirus" },
+	{ "findings", 0, CLI_LIST, TABLES, AT(tables[4]), "FILE", "an export that is already joined, one row a device" },
+
+	{ "plain-ui", 0, CLI_FLAG, SCREEN, AT(plain_ui), NULL, "no boxes, no side pane: for screen readers and braille" },
+	{ "ascii", 0, CLI_FLAG, SCREEN, AT(ascii), NULL, "draws with ASCII characters only" },
+	{ "hosts", 0, CLI_TEXT, COMMAND_DEMO, AT(hosts), "N", "servers in the generated estate; k and M allowed" },
+
+	{ "group", 0, CLI_LIST, COMMAND_LIST, AT(groups), "NAME", "only this machine group, case ignored; repeatable" },
+	{ "verdict", 0, CLI_LIST, COMMAND_LIST, AT(verdicts), "V", "only this verdict; repeatable" },
+	{ "change", 0, CLI_LIST, COMMAND_LIST, AT(changes), "C", "only new, persisting, resolved or vanished; repeatable" },
+	{ "contains", 0, CLI_LIST, COMMAND_LIST, AT(contains), "TEXT", "only rows with this text in a column, case ignored; repeatable" },
+	{ "sort", 0, CLI_TEXT, COMMAND_LIST, AT(sort), "COL[,COL-]", "sorts; a - after a column means descending" },
+	{ "columns", 0, CLI_TEXT, COMMAND_LIST, AT(columns), "A,B", "these columns, in this order" },
+	{ "format", 0, CLI_TEXT, COMMAND_LIST | COMMAND_RUNS, AT(format), "F", "table, csv, json or jsonl" },
+	{ "run", 0, CLI_TEXT, COMMAND_LIST, AT(run), "ID", "another run than the newest" },
+	{ "all", 0, CLI_FLAG, COMMAND_LIST, AT(all), NULL, "every server in scope, active ones too" },
+	{ "csv-exact", 0, CLI_FLAG, COMMAND_LIST, AT(csv_exact), NULL, "CSV for machines: no ' before a cell that looks like a formula" },
+	{ "json", 0, CLI_FLAG, COMMAND_DOCTOR, AT(json), NULL, "prints the checks as JSON" },
+};
+const size_t cli_option_count = sizeof cli_options / sizeof *cli_options;

@@ -1,0 +1,41 @@
+/* drive.h - what headless commands share. */
+#ifndef ROUSE_DRIVE_H
+#define ROUSE_DRIVE_H
+
+#include <stdio.h>
+
+#include "core/headless/cli.h"
+#include "core/session/session.h"
+
+/* What a command works on; made by main. */
+struct work {
+	const struct cli *cli;
+	const struct config *config;
+	const char *store_path;
+};
+
+/* Every command: prints data to `out`, words to stderr, and returns the exit status. */
+enum status cmd_detect(const struct work *work, FILE *out, struct error *err);
+enum status cmd_list(const struct work *work, FILE *out, struct error *err);
+enum status cmd_runs(const struct work *work, FILE *out, struct error *err);
+/* The demo without a terminal: a morning as text. Always 0 when it could be made. */
+enum status cmd_demo_text(const struct work *work, FILE *out, struct error *err);
+/* Fills the session with yesterday's and today's run of the demo estate; both faces use it. */
+int demo_prepare(struct session *session, uint32_t hosts, struct error *err);
+/* Reads --hosts: `2000`, `10k`, `1M`. */
+int demo_hosts(const struct cli *cli, uint32_t *hosts, struct error *err);
+
+/* The input that the command line or the configuration names. */
+int drive_input(const struct work *work, struct session *session, struct session_input *input, struct error *err);
+/* Steps a job to its end. */
+int drive_job(struct session *session, struct error *err);
+/* Loads a whole run: 0 is the newest. STATUS_NO_INPUT when there is none. */
+int drive_load(struct session *session, int64_t run_id, struct error *err);
+/* Appends the lines below the count line: findings and change, where the estate went, rows read, baseline, reasons. */
+void drive_summary(const struct run *run, FILE *out);
+/* Prints the reasons on stderr; returns STATUS_INCOMPLETE or STATUS_DONE. */
+enum status drive_verdict(const struct run *run, FILE *data);
+/* Flushes data; a full disk or a closed pipe is STATUS_IO. */
+enum status drive_flush(FILE *out, enum status status, struct error *err);
+
+#endif

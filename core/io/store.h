@@ -1,0 +1,88 @@
+/* store.h - what rouse remembers: runs with their rows, marks, notes, small state, an audit trail. One SQLite file.
+ *
+ * store.c         opening, migrations, statements: the only user of SQLite
+ * store_file.c    the file and its folders before SQLite sees them
+ * store_schema.c  the tables, version by version
+ * store_run.c     runs and rows, read
+ * store_save.c    a run, written in slices
+ * store_tidy.c    what did not become whole, removed
+ * store_own.c     bags, marks, notes, state, audit, history
+ *
+ * WAL, a busy timeout of 5 s, short transactions: the console and a headless job may use it at once. The file is created 0600, its
+ * folder 0700. A run is written in batches under the state `saving` and becomes visible with its last one; what a crash left behind is
+ * removed by the next save, ten minutes after its last sign of life. Rows are kept in the default order (worst first) under key = run << 32 | rank (from 0), so that the first page
+ * is one range read. */
+#ifndef ROUSE_STORE_H
+#define ROUSE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/model/marks.h"
+#include "core/model/run.h"
+
+struct store;
+
+/* Opens or creates; brings an older schema up to date; refuses a newer one. `path` ":memory:" keeps all in memory. */
+int store_open(struct store **store, const char *path, struct error *err);
+/* Only when the file exists: *store is NULL otherwise, and nothing is created. */
+int store_open_existing(struct store **store, const char *path, struct error *err);
+void store_close(struct store **store);
+
+/* -- runs -- */
+
+/* The newest visible run with this scope (NULL: any) and an id below `below` (0: any); complete ones only if so asked. *id is 0 when
+ * there is none. */
+int store_newest(struct store *store, const char *scope, bool complete_only, int64_t below, int64_t *id, struct error *err);
+/* Reads a run without its rows into an empty *run. STATUS_NO_INPUT when there is no such run. */
+int store_run_head(struct store *store, int64_t id, struct run *run, struct error *err);
+/* Heads of the visible runs, newest first, at most `limit`; *runs is a malloc'd array, each released and then freed by the caller. */
+int store_runs(struct store *store, size_t limit, struct run **runs, size_t *count, struct error *err);
+
+/* Reading rows in slices. */
+struct store_reader;
+int store_reader_open(struct store *store, int64_t run_id, struct store_reader **reader, struct error *err);
+/* Adds up to `budget` rows to the table. Returns 1 when there may be more, 0 at the end, -1 on error. */
+int store_reader_step(struct store_reader *reader, struct table *table, uint32_t budget, struct error *err);
+void store_reader_close(struct store_reader **reader);
+
+/* Writing a run in slices. `order` is the stored order of its rows (borrowed until the end). The run gets its id when it is done. */
+struct store_writer;
+int store_writer_open(struct store *store, struct run *run, const uint32_t *order, struct store_writer **writer,
+                      struct error *err);
+/* Writes up to `budget` rows in one transaction. Returns 1 for more, 0 when the run is whole and visible, -1 on error. */
+int store_writer_step(struct store_writer *writer, uint32_t budget, struct error *err);
+/* Before the end: gives up the run, which was never visible, and removes its rows; what that does not manage within a second is left
+ * to the next save. */
+void store_writer_close(struct store_writer **writer);
+
+/* Appends the bag of a row by its key (as stored: BAG_CLOSED pairs unopened). */
+int store_bag(struct store *store, uint64_t key, struct strbuf *bag, struct error *err);
+
+/* One run in which a host was seen. */
+struct history_item {
+	int64_t run, started;
+	enum verdict verdict;
+	enum change change;
+	uint16_t flags;
+	int64_t signature_time;   /* seconds */
+	bool complete;            /* of the run */
+};
+/* Newest first, at most `limit`; *items is malloc'd. */
+int store_history(struct store *store, struct slice packed_id, size_t limit, struct history_item **items, size_t *count,
+                  struct error *err);
+
+/* -- the analyst's own -- */
+
+int store_marks_load(struct store *store, struct marks *marks, struct error *err);
+int store_marks_save(struct store *store, const struct marks *marks, struct error *err);   /* replaces all */
+int store_notes_load(struct store *store, struct notes *notes, struct error *err);
+int store_note_save(struct store *store, struct slice packed_id, struct slice text, int64_t now, struct error *err);
+/* Small named values (sort, columns, theme of the last session). *found says whether there was one. */
+int store_state_get(struct store *store, const char *name, struct strbuf *value, bool *found, struct error *err);
+int store_state_set(struct store *store, const char *name, const char *value, struct error *err);
+/* A line in the audit trail: an action that changed or wrote something. */
+int store_audit(struct store *store, int64_t now, const char *action, const char *detail, struct error *err);
+
+#endif

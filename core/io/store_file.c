@@ -1,0 +1,57 @@
+/* store_file.c - the file of the store and its folders before SQLite sees them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/arena.h"
+#include "core/io/store_inner.h"
+
+int store_system_error(int number, const char *path, const char *doing, struct error *err)
+{
+	bool refused = number == EACCES || number == EPERM || number == EROFS;
+
+	return error_set(err, refused ? STATUS_NO_PERMISSION : STATUS_IO, "The store %s cannot be %s: %s; %s.", path, doing,
+	                 strerror(number),
+	                 refused ? "mend the rights of its folder or name another file with --store" :
+	                           "mend that or name another file with --store");
+}
+
+/* Makes the folders above a path that are missing, for the owner alone. */
+static int make_folders(const char *path, struct error *err)
+{
+	char *copy = xstrdup(path);
+	int failed = 0;
+
+	for (char *slash = strchr(copy + 1, '/'); slash && !failed; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		/* chmod: a strict umask may have taken the owner's own rights away. */
+		if (mkdir(copy, 0700) == 0)
+			failed = chmod(copy, 0700);
+		else if (errno != EEXIST && errno != EISDIR)
+			failed = access(copy, F_OK);
+		if (failed)
+			store_system_error(errno, path, "made", err);
+		*slash = '/';
+	}
+	free(copy);
+	return failed;
+}
+
+int store_make_file(const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return 0;
+	if (make_folders(path, err))
+		return -1;
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno == EEXIST ? 0 : store_system_error(errno, path, "made", err);
+	int failed = fchmod(fd, 0600) ? store_system_error(errno, path, "made", err) : 0;
+	close(fd);
+	return failed;
+}

@@ -1,0 +1,69 @@
+/* run.h - one execution of the detection: its counts, its trust, its rows. What the store keeps and the screens show. */
+#ifndef ROUSE_RUN_H
+#define ROUSE_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/model/estate.h"
+#include "core/model/table.h"
+
+/* What makes a run incomplete; one row of `reasons` each. Stored as its name. */
+enum reason_id {
+	REASON_CANARY, REASON_LIMIT, REASON_PART, REASON_TABLE, REASON_CUT, REASON_UNREADABLE, REASON_UNENRICHED, REASON_GROUP,
+	REASON_FEED, REASON_DROP, REASON_CLOCK, REASON_COUNT
+};
+
+struct reason_info {
+	const char *name;     /* `canary-missing` */
+	const char *meaning;  /* what it is, for help */
+	const char *mend;     /* what to do, one sentence */
+};
+
+extern const struct reason_info reasons[REASON_COUNT];
+
+struct reason {
+	enum reason_id id;
+	char *sentence;       /* with place and figures; owned */
+};
+
+/* Where every device of the estate went; in_scope + the others = devices. */
+struct estate_counts {
+	uint32_t devices;        /* distinct device ids in any table */
+	uint32_t in_scope;
+	uint32_t no_inventory;   /* in a witness table, but without any DeviceInfo row */
+	uint32_t no_platform;    /* only DeviceInfo rows without a platform */
+	uint32_t merged;         /* superseded records */
+	uint32_t other_platform; /* not a server */
+	uint32_t other_group;    /* a server of a group that is not configured */
+};
+
+/* Owned by whoever made it; run_release() frees the inside. Zero-initialised means empty. */
+struct run {
+	int64_t id;              /* number in the store, from 1; 0 before it is saved */
+	int64_t started;         /* seconds; also the time the rows are judged at */
+	int64_t took_ms;
+	char *source;            /* `files: hosts.csv`; owned */
+	char *scope;             /* canonical text of platform prefixes and groups; runs compare within equal scopes; owned */
+	bool all_groups;         /* no group is configured */
+	uint32_t counts[VERDICT_COUNT];   /* present rows */
+	uint32_t changes[CHANGE_COUNT];   /* all rows */
+	uint32_t altered;        /* persisting with changed evidence */
+	struct estate_counts estate;
+	struct input_counts input;
+	struct reason *reasons;  /* owned */
+	size_t reason_count, reason_cap;
+	int64_t baseline;        /* id of the run it was compared with, or 0 */
+	int64_t baseline_started;
+	bool baseline_incomplete;
+	struct table rows;       /* may be empty when only the head was loaded */
+};
+
+uint32_t run_findings(const struct run *run);     /* in scope and not active */
+bool run_complete(const struct run *run);
+void run_add_reason(struct run *run, enum reason_id id, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The one line of the contract: `in scope N: active N, passive N, ...`. */
+void run_count_line(const struct run *run, struct strbuf *out);
+void run_release(struct run *run);
+
+#endif

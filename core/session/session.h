@@ -1,0 +1,78 @@
+/* session.h - what both faces drive: open the store, load a run, detect, compare, save. The console and the headless commands differ
+ * only in who calls session_step().
+ *
+ * One job at a time. While a job runs, the run on hand stays whole and usable; a finished detection is swapped in at once. */
+#ifndef ROUSE_SESSION_H
+#define ROUSE_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/io/config.h"
+#include "core/io/store.h"
+#include "core/model/detect.h"
+#include "core/model/marks.h"
+#include "core/model/value.h"
+#include "core/sources/files.h"
+
+enum job { JOB_NONE, JOB_LOAD, JOB_DETECT };
+
+/* What a step brought about. */
+enum session_event {
+	SESSION_IDLE,      /* there is no job */
+	SESSION_MORE,      /* the job goes on; nothing new to show but progress */
+	SESSION_GREW,      /* the run on hand has more rows than before */
+	SESSION_LOADED,    /* the run on hand is whole */
+	SESSION_SWAPPED,   /* a new run is on hand; the earlier one is gone */
+	SESSION_FAILED,    /* the job ended with an error; the run on hand is as before */
+};
+
+/* Where a detection takes its records from. */
+struct session_input {
+	struct files_input files;
+	bool demo;
+	uint32_t demo_hosts;
+	int demo_day;              /* 0 today, 1 yesterday */
+	int64_t demo_now;          /* seconds */
+};
+
+struct session;
+
+/* Opens the store at `store_path` (created only when `create`) and reads marks and notes. `config` is borrowed. */
+int session_open(struct session **session, const struct config *config, const char *store_path, bool create,
+                 struct error *err);
+void session_close(struct session **session);
+
+/* The run on hand, or NULL. Borrowed until the next step. */
+const struct run *session_run(const struct session *session);
+/* The store, or NULL when there is none yet. */
+struct store *session_store(struct session *session);
+struct marks *session_marks(struct session *session);
+struct notes *session_notes(struct session *session);
+/* A lens on the run on hand; valid until the next step. `lens->table` is an empty table when there is no run. */
+void session_lens(struct session *session, struct lens *lens);
+int64_t session_now(const struct session *session);   /* seconds; ROUSE_NOW honoured */
+void session_tick(struct session *session);           /* takes the time anew */
+
+/* Starts to load a run (0: the newest). Its head and first page of rows are there when this returns; *found false: no run. */
+int session_load(struct session *session, int64_t run_id, uint32_t first_rows, bool *found, struct error *err);
+/* Starts a detection. `input` is borrowed until the job ends. With `at` not 0 the run is dated so. */
+int session_detect(struct session *session, const struct session_input *input, int64_t at, struct error *err);
+/* Input from `[source] kind = files` and `[files]`; *configured false when there is none. */
+int session_configured_input(struct session *session, struct session_input *input, bool *configured, struct error *err);
+/* Works for about budget_ms. */
+enum session_event session_step(struct session *session, int budget_ms, struct error *err);
+enum job session_job(const struct session *session);
+void session_progress(const struct session *session, struct progress *progress, const char **phase);
+void session_cancel(struct session *session);
+/* Sentences about rows that could not be read in the last detection; borrowed until the next one. */
+size_t session_complaints(const struct session *session, const char *const **sentences, uint64_t *more);
+
+/* Sets or removes a note, in memory and in the store. */
+int session_note(struct session *session, struct slice packed_id, struct slice text, struct error *err);
+int session_save_marks(struct session *session, struct error *err);
+/* The scope of the configuration. Borrowed. */
+const struct scope *session_scope(const struct session *session);
+
+#endif

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Makes the pictures in this folder from the real program: it runs in tmux on the generated estate with a frozen clock, is driven by keys,
+# and what stands on the screen becomes SVG, dark and light. The same program gives the same bytes.
+#   screenshots/make.sh [FOLDER]
+set -u
+cd "$(dirname "$0")/.." || exit 1
+into=$(cd "${1:-screenshots}" && pwd) || exit 1
+# shellcheck source=tests/e2e/lib.sh
+. tests/e2e/lib.sh
+
+# picture NAME SIZE TITLE: the screen as it is, in both palettes.
+picture() {
+	wait_still
+	colours >"$work/capture"
+	for theme in dark light; do
+		LC_ALL=C awk -v cols="${2%x*}" -v rows="${2#*x}" -v theme="$theme" -v title="$3" -f screenshots/svg.awk \
+			<"$work/capture" >"$into/$1-$theme.svg" || failed=1
+	done
+	echo "$1"
+}
+
+for size in 80x24 120x40; do
+	start "$size" "$ROUSE" demo
+	wait_for "shown"
+	picture "table-$size" "$size" "rouse: the findings of a morning"
+	keys Space Space Space
+	put /sql
+	wait_for "3 marked"
+	picture "filter-$size" "$size" "rouse: narrowed while typing, three hosts marked"
+	keys Escape Escape
+	keys Enter
+	wait_for "esc"
+	picture "detail-$size" "$size" "rouse: one host, why it is here"
+	keys Escape
+	wait_for "shown"
+	keys g
+	wait_for "GROUP"
+	picture "groups-$size" "$size" "rouse: the machine groups and their spellings"
+	keys Escape
+	wait_for "shown"
+	keys H
+	wait_for "RESULT"
+	picture "runs-$size" "$size" "rouse: earlier runs and the trend"
+	keys Escape
+	wait_for "shown"
+	keys '?'
+	wait_for "MOVE"
+	picture "help-$size" "$size" "rouse: the keys, printed from the keymap"
+	stop
+
+	# A canary that does not show: the run is not trusted, and every screen says so.
+	start "$size" sh -c '"$ROUSE" demo --store "$HOME/run.db" </dev/null >/dev/null; "$ROUSE" list --all --csv-exact --format csv --store "$HOME/run.db" >all.csv; exec "$ROUSE" --set scope.canary=canary-01 --findings all.csv'
+	wait_for "anary"
+	picture "incomplete-$size" "$size" "rouse: a run that may be incomplete says so"
+	fresh
+done
+exit $failed

@@ -1,0 +1,154 @@
+#!/bin/sh
+# A morning at three sizes: load, filter, mark, sort, group, detail, note, export, quit, and a restart that finds it all again.
+. tests/e2e/lib.sh
+
+# The line with the terminal's cursor, and the host on it.
+cursor_line() { line $(($(mux display-message -p '#{cursor_y}') + 1)); }
+cursor_host() { cursor_line | cut -c4-20 | sed 's/[ ~].*//'; }
+
+morning() {
+	size=$1
+	prepare 300
+	cli list --format json --columns DeviceId,DeviceName,MachineGroup,Verdict,SignatureAge >"$work/list.json"
+	total=$(jq length "$work/list.json")
+	sql=$(jq '[.[] | select((.DeviceName + " " + .MachineGroup) | ascii_downcase | contains("sql"))] | length' "$work/list.json")
+	check "$size: the estate has hosts to narrow to" test "$sql" -gt 3 -a "$sql" -lt "$total"
+
+	start "$size" "$ROUSE"
+	wait_for "$total of $total shown"
+	expect "complete" "$size: the title says that the run is complete"
+	expect "1 New" "$size: what changed stands in the tabs"
+	expect "$(jq -r '.[0].DeviceName[0:15]' "$work/list.json")" "$size: the first host of the list is there"
+
+	# Filter as you type; Esc takes it back one layer at a time.
+	put /sql
+	wait_for "$sql of $total shown"
+	keys Enter
+	wait_still
+	expect "$sql of $total shown" "$size: Enter keeps the filter"
+	refuse "srv-dc-" "$size: what does not match is gone"
+
+	# Marks are of hosts, not of rows.
+	keys Space Space
+	wait_for "2 marked"
+	check "$size: two rows carry the mark" sh -c "test \$(tmux -L $socket capture-pane -p | grep -c '^\\*') = 2"
+	screen | grep '^\*' | cut -c4-18 | sort >"$work/marked"
+	keys Escape
+	wait_for "$total of $total shown"
+	expect "2 marked" "$size: marks outlive the filter"
+	put /srv-dc
+	wait_for "2 hidden"
+	keys Escape Escape
+	wait_for "$total of $total shown"
+
+	# The cursor follows its host through sort and filter.
+	keys Home j j j
+	wait_still
+	under=$(cursor_host)
+	check "$size: there is a host under the cursor" test -n "$under"
+	keys s
+	wait_for "Sort by"
+	put seen
+	wait_still
+	keys Enter
+	wait_for "sort: "
+	wait_still
+	expect "SeenAge" "$size: the status line names the sort"
+	same "$(cursor_host)" "$under" "$size: the cursor stays on its host through a sort"
+	put "/$(echo "$under" | cut -c1-8)"
+	wait_still
+	keys Enter
+	wait_still
+	same "$(cursor_host)" "$under" "$size: the cursor stays on its host through a filter"
+	keys Escape
+	wait_for "$total of $total shown"
+	same "$(cursor_host)" "$under" "$size: the cursor stays on its host when the filter goes"
+	screen | grep '^\*' | cut -c4-18 | sort >"$work/now"
+
+	# M shows the marked alone: still the same two.
+	keys M
+	wait_for "2 of $total shown"
+	screen | grep '^\*' | cut -c4-18 | sort >"$work/now"
+	check "$size: the marked hosts are the same after sort and filter" cmp -s "$work/now" "$work/marked"
+	keys M
+	wait_for "$total of $total shown"
+
+	# One machine group.
+	keys g
+	wait_for "SPELLINGS"
+	put dmz
+	wait_still
+	keys Enter
+	wait_gone "SPELLINGS"
+	wait_still
+	dmz=$(jq '[.[] | select(.MachineGroup | ascii_downcase == "win-servers-dmz")] | length' "$work/list.json")
+	expect "$dmz of $total shown" "$size: the group picker narrows to one group in all its spellings"
+	keys Escape
+	wait_for "$total of $total shown"
+
+	# A note, seen in the detail.
+	keys Home
+	wait_still
+	under=$(cursor_host)
+	keys w
+	wait_for "Note"
+	put "rebuild on friday"
+	keys Enter
+	wait_for "Note saved."
+	keys Enter
+	wait_for "WHY IT IS HERE"
+	expect "$under" "$size: the detail is of the host under the cursor"
+	keys End
+	wait_for "rebuild on friday"
+	keys Escape
+	wait_for "$total of $total shown"
+
+	# Export of the marked; a file that is there is not overwritten without asking.
+	put e
+	wait_for "xport"
+	keys C-u
+	put out.csv
+	keys Enter
+	wait_for "Wrote 2 marked hosts"
+	sqlite3 :memory: -cmd '.mode csv' -cmd ".import '$work/home/out.csv' t" -cmd '.mode list' 'select DeviceName from t' |
+		cut -c1-15 | sort >"$work/exported"
+	check "$size: the file holds the marked hosts" cmp -s "$work/exported" "$work/marked"
+	same "$(stat -c %a "$work/home/out.csv")" 600 "$size: the file is its owner's alone"
+	put e
+	wait_for "xport"
+	keys C-u
+	put out.csv
+	keys Enter
+	wait_for "exists. Replace it?"
+	keys n
+	wait_for "Nothing was written"
+
+	keys q
+	wait_for "[ended with 0]"
+
+	start "$size" "$ROUSE"
+	wait_for "2 marked"
+	wait_for "$total of $total shown"
+	expect "SeenAge" "$size: a restart finds the sort"
+	keys M
+	wait_for "2 of $total shown"
+	screen | grep '^\*' | cut -c4-18 | sort >"$work/now"
+	check "$size: a restart finds the marks" cmp -s "$work/now" "$work/marked"
+	keys M
+	wait_for "$total of $total shown"
+	put "/$under"
+	wait_still
+	keys Enter
+	wait_still
+	keys Enter
+	wait_for "WHY IT IS HERE"
+	keys End
+	wait_for "rebuild on friday"
+	verdict 0 "$size: a restart finds the note"
+	stop
+}
+
+for size in 80x24 120x40 200x50; do
+	morning $size
+done
+done_here

@@ -1,0 +1,226 @@
+/* app.c - opening and closing the console, the screen stack, drawing. */
+#include "tui/app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/arena.h"
+#include "core/base/log.h"
+#include "core/base/strbuf.h"
+#include "tui/draw.h"
+#include "tui/status.h"
+
+#define COLUMNS_STANDARD "DeviceName,MachineGroup,Verdict,SignatureAge,SeenAge,Flags,OtherAv,OSPlatform,FirstSeen,AvEngineVersion"
+
+struct screen *app_top(const struct app *app)
+{
+	return app->depth ? app->stack[app->depth - 1] : NULL;
+}
+
+struct screen *app_below_prompt(const struct app *app)
+{
+	size_t at = app->depth;
+
+	while (at > 1 && app->stack[at - 1]->ops->context == CONTEXT_PROMPT)
+		at--;
+	return at ? app->stack[at - 1] : NULL;
+}
+
+void app_push(struct app *app, struct screen *screen)
+{
+	if (app->depth == APP_SCREENS_MAX) {
+		/* Twelve screens deep nobody knows the way back: the new one is not opened. */
+		screen->ops->close(app, screen);
+		app_say(app, ROLE_ERROR, "Too many screens are open: go back with Esc first.");
+		return;
+	}
+	app->stack[app->depth++] = screen;
+	keymap_cancel(app->map);
+	if (screen->ops->layout)
+		screen->ops->layout(app, screen);
+}
+
+void app_close(struct app *app, struct screen *screen)
+{
+	size_t i;
+
+	for (i = 0; i < app->depth && app->stack[i] != screen; i++)
+		;
+	if (i == app->depth)
+		return;
+	memmove(&app->stack[i], &app->stack[i + 1], (app->depth - i - 1) * sizeof app->stack[0]);
+	app->depth--;
+	screen->ops->close(app, screen);
+}
+
+void app_say(struct app *app, enum role role, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(app->message, sizeof app->message, format, args);
+	va_end(args);
+	app->message_role = role;
+}
+
+void app_layout(struct app *app)
+{
+	struct layout_want want = { .tabs = true, .filter = true, .head = true };
+	size_t i;
+
+	term_size(&app->rows, &app->cols);
+	want.rows = app->rows;
+	want.cols = app->cols;
+	want.inspector = app->pane && !term_plain();
+	want.banner = status_banner_lines(app);
+	layout_screen(&want, &app->areas);
+	for (i = 0; i < app->depth; i++)
+		if (app->stack[i]->ops->layout)
+			app->stack[i]->ops->layout(app, app->stack[i]);
+}
+
+void app_draw(struct app *app)
+{
+	size_t base = app->depth, i;
+
+	draw_begin();
+	if (!app->areas.fits) {
+		draw_format(0, 0, app->cols, ROLE_NORMAL, "%dx%d needed, now %dx%d. Nothing is lost. q quits.", LAYOUT_MIN_COLS,
+		            LAYOUT_MIN_ROWS, app->cols, app->rows);
+		draw_cursor(0, 0);
+		draw_end();
+		return;
+	}
+	app_fresh(app);
+	while (base > 1 && !app->stack[base - 1]->ops->whole)
+		base--;
+	for (i = base - 1; i < app->depth; i++) {
+		if (i + 1 == app->depth) {
+			status_message(app);
+			status_footer(app, app->stack[i]);
+		}
+		app->stack[i]->ops->draw(app, app->stack[i]);
+	}
+	draw_end();
+}
+
+/* Keys from the configured map and the user's file beside the configuration. Problems are said, never fatal. */
+static void open_keymap(struct app *app)
+{
+	const char *names[ACTION_COUNT];
+	struct keymap_names known = { names, ACTION_COUNT };
+	struct keymap_problems problems = {0};
+	struct error err = {0};
+	char *folder = config_folder(), *user = NULL;
+	const char *base = config_text(app->config, "ui.keymap");
+
+	action_names(names);
+	if (folder) {
+		struct strbuf path = STRBUF_INIT(4096);
+
+		strbuf_addf(&path, "%s/keys", folder);
+		user = xstrdup(strbuf_text(&path));
+		strbuf_release(&path);
+	}
+	if (keymap_load(&app->map, base, user, &known, &problems, &err))
+		app_say(app, ROLE_ERROR, "%s", err.text);
+	else if (problems.count)
+		app_say(app, ROLE_ERROR, "%s%s", problems.list[0].text,
+		        problems.count > 1 ? " (and more: `rouse doctor` lists them)" : "");
+	keymap_problems_release(&problems);
+	free(folder);
+	free(user);
+}
+
+const char *app_standard_columns(const struct app *app)
+{
+	const char *configured = config_text(app->config, "ui.columns");
+
+	return configured && *configured ? configured : COLUMNS_STANDARD;
+}
+
+/* Columns and sort of the configuration; what the last session left replaces them in app_restore(). */
+static void open_view(struct app *app)
+{
+	const char *sort = config_text(app->config, "ui.sort");
+
+	session_lens(app->session, &app->lens);
+	view_open(&app->view, &app->lens);
+	if (!app_columns_put(app, app_standard_columns(app)))
+		app_columns_put(app, COLUMNS_STANDARD);
+	if (!sort || !app_sort_put(app, sort))
+		app_sort_put(app, SORT_DEFAULT);
+	app->pane = true;
+	app->state_dirty = false;
+}
+
+/* The stored run: its head and first rows now, the rest in the loop. */
+static int open_run(struct app *app, struct error *err)
+{
+	bool found = session_run(app->session) != NULL;
+
+	if (!found) {
+		if (session_load(app->session, 0, APP_FIRST_ROWS, &found, err))
+			return -1;
+		app->stored_order = found;
+	}
+	app->input = app->options->input;
+	if (!app->input) {
+		bool configured = false;
+
+		if (session_configured_input(app->session, &app->configured, &configured, err))
+			return -1;
+		app->input = configured ? &app->configured : NULL;
+	}
+	/* Files on the command line are read at once; a configured source too when there is nothing to show yet. */
+	app->detect_next = app->options->input != NULL;
+	return 0;
+}
+
+static void close_all(struct app *app)
+{
+	while (app->depth)
+		app_close(app, app_top(app));
+	keymap_free(&app->map);
+	view_release(&app->view);
+	undo_release(&app->undo);
+	free(app->filter_before);
+	line_history_release(&app->histories.filter);
+	line_history_release(&app->histories.search);
+	line_history_release(&app->histories.path);
+	line_history_release(&app->histories.command);
+	line_history_release(&app->histories.note);
+	line_history_release(&app->histories.mark);
+}
+
+int console_run(struct session *session, const struct config *config, const struct console_options *how,
+                struct error *err)
+{
+	struct app *app = xcalloc(1, sizeof *app);
+	int result = -1;
+
+	app->session = session;
+	app->config = config;
+	app->options = how;
+	app->hidden_marks = UINT64_MAX;
+	open_keymap(app);
+	open_view(app);
+	if (open_run(app, err))
+		goto out;
+	if (term_open(&how->term, err))
+		goto out;
+	log_hold(true);
+	app->saved_marks = session_marks(session)->generation;
+	app_restore(app);
+	app_data_changed(app, true);
+	app_push(app, screen_table_new(app));
+	result = app_loop(app, err);
+	term_close();
+	log_hold(false);
+out:
+	close_all(app);
+	free(app);
+	return result;
+}

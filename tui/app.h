@@ -1,0 +1,194 @@
+/* app.h - the console: its state, the screen stack and what screens share.
+ *
+ * app.c           opening and closing, restored state         app_loop.c     keys, signals, jobs, frames
+ * app_view.c      filter, sort, columns, the view             app_state.c    what is kept over a restart
+ * app_actions.c   actions that mean the same on each screen   app_marks.c    marking, undo and redo
+ * app_out.c       export, copy, portal                        status.c       title, tabs, filter line, status, footer
+ * screen_*.c      one screen each                             prompt.c       a line of text being typed
+ *
+ * There is one loop, in app_loop.c: it reads all keys at hand, acts, lets a job work for a few milliseconds, rebuilds the view at
+ * most once, and shows at most one frame. */
+#ifndef ROUSE_APP_H
+#define ROUSE_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/model/view.h"
+#include "core/session/session.h"
+#include "tui/layout.h"
+#include "tui/line.h"
+#include "tui/screen.h"
+#include "tui/term.h"
+#include "tui/theme.h"
+#include "tui/undo.h"
+
+#define APP_SCREENS_MAX 12
+#define APP_COLUMNS_MAX 48       /* columns shown at once */
+#define APP_WORDS_MAX 1024       /* bytes of the filter's words */
+#define APP_FIRST_ROWS 200       /* rows read before the first frame */
+#define APP_STATE_MAX 65536      /* bytes of one state text (filter, columns) */
+
+/* How the console was started. All borrowed. */
+struct console_options {
+	struct term_options term;            /* theme NULL: the one of the last session */
+	const struct session_input *input;   /* detect from this at start; NULL: show what the store has */
+	bool demo;                           /* the title says that nothing leaves the machine */
+};
+
+/* Runs the console until the user leaves. Returns the exit status (0, or 129 and 143 after SIGHUP and SIGTERM), or -1 with a sentence
+ * when it could not start; the terminal is given back in each case. */
+int console_run(struct session *session, const struct config *config, const struct console_options *how,
+                struct error *err);
+
+/* -- inside -- */
+
+/* Lines entered in earlier prompts, one list per kind of prompt. */
+struct histories {
+	struct line_history filter, search, path, command, note, mark;
+};
+
+/* The one console. Owned by console_run(); screens borrow it. */
+struct app {
+	struct session *session;
+	const struct config *config;
+	const struct console_options *options;
+	struct keymap *map;
+	struct screen *stack[APP_SCREENS_MAX];   /* [0] is the table */
+	size_t depth;
+	int rows, cols;
+	struct layout_screen areas;              /* of the main screen; all whole screens use its title, message and footer */
+
+	/* what is shown */
+	struct lens lens;                        /* on the run on hand; taken anew after each step of a job */
+	struct view view;
+	bool stale;                              /* the view must be rebuilt before it is read: app_fresh() */
+	bool whole;                              /* all rows of the run are here */
+	bool stored_order;                       /* the rows stand in the default order, as the store gave them */
+	struct column_ref columns[APP_COLUMNS_MAX];
+	size_t column_count;
+	struct sort_key keys[SORT_KEYS_MAX];     /* as wanted; the view sorts once all rows are here */
+	size_t key_count;
+	char words[APP_WORDS_MAX];               /* of the filter, as typed */
+	char *filter_before;                     /* state of the filter when its prompt opened, for Esc and undo; owned */
+	bool pane;                               /* the inspector is wanted */
+	char domain[128];                        /* `.corp.example.com` when most hosts end so, else "" */
+	unsigned host_width, host_short;         /* columns of the longest host name looked at, with the domain and without it */
+	char want_cursor[320];                   /* packed id of the host to go to once it is there; see want_cursor_len */
+	size_t want_cursor_len;                  /* 0: none */
+	uint32_t hidden;                         /* marked rows that the filter hides, as of hidden_marks */
+	uint64_t hidden_marks;                   /* generation of the marks it was counted for; UINT64_MAX: count again */
+
+	/* what is said and remembered */
+	char message[512];
+	enum role message_role;
+	struct undo undo;
+	struct histories histories;
+	uint64_t saved_marks;                    /* marks generation in the store */
+	bool state_dirty;                        /* sort, columns, filter or theme differ from what the store has */
+	int64_t touched_ms;                      /* when marks or state last changed; saving waits for a pause */
+	int64_t newest_run;                      /* id of the newest run in the store; 0: none */
+	int64_t frame_ms;                        /* when the last frame was shown */
+	int64_t interrupt_ms;                    /* the last ^C, 0: none */
+	bool quit, gone;                         /* leave; the terminal is not there any more */
+	int status;                              /* exit status when leaving */
+	const struct session_input *input;       /* what `refresh` detects from; borrowed: of the options, or `configured`; NULL: nothing */
+	struct session_input configured;         /* from the configuration */
+	const char *command_names[ACTION_COUNT]; /* what `:` completes; ends with NULL */
+	bool detect_next;                        /* a detection starts as soon as the stored run is read */
+	char failed[1024];                       /* why the last detection failed, "" when it did not */
+};
+
+/* The stack. app_push() takes the screen over. */
+void app_push(struct app *app, struct screen *screen);
+void app_close(struct app *app, struct screen *screen);
+struct screen *app_top(const struct app *app);
+/* The screen that actions named in a prompt are for: the topmost that is no prompt. */
+struct screen *app_below_prompt(const struct app *app);
+void app_layout(struct app *app);
+void app_draw(struct app *app);
+
+/* Puts a sentence on the message line; it stays until the next key that does something. */
+void app_say(struct app *app, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Does an action on the topmost screen that is no prompt, after checking that it is valid and lacks nothing. DO_* flags. */
+unsigned app_act(struct app *app, enum action_id id);
+/* The common meaning of an action, the same on each screen. */
+unsigned app_act_common(struct app *app, enum action_id id);
+/* Bits of enum need that are there now. */
+unsigned app_have(struct app *app);
+
+/* -- the view: app_view.c -- */
+
+/* After a step that changed the run on hand: the new lens, counts, domain. `order_kept`: only more rows of the same run. */
+void app_data_changed(struct app *app, bool swapped);
+/* Brings the view up to date when it is stale. Everybody who reads it calls this first. */
+void app_fresh(struct app *app);
+void app_set_words(struct app *app, const char *words);   /* live: not a change to undo */
+void app_set_tab(struct app *app, enum tab tab);
+void app_set_groups(struct app *app, const struct slice *groups, size_t count);
+void app_set_marked_only(struct app *app, bool on);
+void app_set_sort(struct app *app, const struct sort_key *keys, size_t count);
+void app_set_columns(struct app *app, const struct column_ref *columns, size_t count);
+/* The same states as text, for undo and for the store. */
+void app_filter_text(const struct app *app, struct strbuf *out);
+void app_filter_put(struct app *app, const char *text);
+void app_sort_text(const struct app *app, struct strbuf *out);
+bool app_sort_put(struct app *app, const char *text);
+void app_columns_text(const struct app *app, struct strbuf *out);
+bool app_columns_put(struct app *app, const char *text);
+/* The columns of the configuration, else those of the program, as text. */
+const char *app_standard_columns(const struct app *app);
+/* Remembers the change from `before` (malloc'd, taken over) to the state of now; nothing when they are equal. */
+char *app_state_now(const struct app *app, enum undo_kind kind);
+void app_changed(struct app *app, enum undo_kind kind, const char *what, char *before);
+/* The row of a host in the run on hand, shown or not; MAP_NONE when it is not there. */
+uint32_t app_row_of(struct app *app, struct slice packed_id);
+/* The name of a column as users write it. */
+void app_column_name(const struct column_ref *column, struct strbuf *out);
+const char *app_column_title(const struct column_ref *column);
+/* Rows with a mark that the filter hides. */
+uint32_t app_hidden_marks(struct app *app);
+
+/* -- kept over a restart: app_state.c -- */
+void app_restore(struct app *app);
+void app_restore_cursor(struct app *app);
+/* Saves marks, when they changed, and the state. */
+void app_save(struct app *app);
+void app_touch(struct app *app, bool state);
+
+/* -- marks, undo: app_marks.c -- */
+unsigned app_mark_act(struct app *app, enum action_id id);
+/* Marks or unmarks shown rows [from, to] of the view. */
+unsigned app_mark_rows(struct app *app, uint32_t from, uint32_t to, const char *what);
+unsigned app_undo(struct app *app, bool forward);
+unsigned app_note(struct app *app, struct slice packed_id, const char *host);
+
+/* -- out of the program: app_out.c -- */
+unsigned app_export(struct app *app);
+unsigned app_copy(struct app *app, bool many, uint32_t row);
+unsigned app_portal(struct app *app, uint32_t row);
+
+/* -- jobs: app_loop.c -- */
+unsigned app_refresh(struct app *app);
+unsigned app_open_run(struct app *app, int64_t run_id);
+int app_loop(struct app *app, struct error *err);
+
+/* -- screens -- */
+struct screen *screen_table_new(struct app *app);
+void screen_detail_open(struct app *app);
+void screen_groups_open(struct app *app);
+void screen_runs_open(struct app *app);
+void screen_columns_open(struct app *app);
+void screen_sort_open(struct app *app, size_t key);   /* key 0: sort by, 1: then by */
+/* Sorts by a column as key 0 or 1: the first time, the other direction, not any more. */
+unsigned screen_sort_pick(struct app *app, const struct column_ref *column, size_t key);
+void screen_help_open(struct app *app);               /* for the screen that is on top */
+void screen_explain_open(struct app *app);
+void screen_reasons_open(struct app *app);
+/* A yes-or-no question; `yes` is called with `subject` (copied) when it is answered with yes. */
+void screen_confirm_open(struct app *app, const char *question, const char *subject,
+                         unsigned (*yes)(struct app *app, const char *subject));
+
+#endif

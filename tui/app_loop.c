@@ -1,0 +1,318 @@
+/* app_loop.c - the one loop: keys, signals, a job's slice, one rebuild, one frame, then sleep until something happens. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/strbuf.h"
+#include "tui/app.h"
+#include "tui/draw.h"
+
+#define SLICE_MS 8            /* of a job between two looks at the keys */
+#define FRAME_MS 100          /* between two frames that only show progress */
+#define SAVE_PAUSE_MS 2000    /* after the last change of marks or view */
+#define TICK_MS 30000         /* ages on the screen grow */
+#define INTERRUPT_MS 2000     /* a second ^C within this leaves at once */
+
+/* What a handler asked for that cannot wait for the end of the keys. */
+static unsigned carry_out(struct app *app, struct screen *screen, unsigned redo)
+{
+	if (redo & DO_CLOSE) {
+		app_close(app, screen);
+		redo |= DO_LAYOUT;
+	}
+	if (redo & DO_REBUILD) {
+		app->stale = true;
+		redo |= DO_DRAW;
+	}
+	if (redo & DO_QUIT)
+		app->quit = true;
+	if (redo & DO_SUSPEND) {
+		app_save(app);
+		term_suspend();
+		redo |= DO_LAYOUT;
+	}
+	return redo & (DO_DRAW | DO_LAYOUT);
+}
+
+static unsigned interrupt(struct app *app)
+{
+	int64_t now = clock_ms();
+	bool again = app->interrupt_ms && now - app->interrupt_ms < INTERRUPT_MS;
+
+	app->interrupt_ms = now;
+	if (again || session_job(app->session) != JOB_DETECT)
+		return DO_QUIT;
+	session_cancel(app->session);
+	app_say(app, ROLE_MESSAGE, "Stopped; the run on the screen is as before. Ctrl-C again within 2 s leaves.");
+	return DO_LAYOUT;
+}
+
+unsigned app_act(struct app *app, enum action_id id)
+{
+	struct screen *screen = app_top(app);
+	const char *lacks;
+	unsigned redo;
+
+	if (!action_valid(id, screen->ops->context)) {
+		app_say(app, ROLE_MESSAGE, "%s: not on this screen.", actions[id].name);
+		return DO_DRAW;
+	}
+	lacks = action_missing(id, app_have(app));
+	if (lacks) {
+		app_say(app, ROLE_MESSAGE, "%s", lacks);
+		return DO_DRAW;
+	}
+	redo = screen->ops->act(app, screen, id);
+	if (redo & DO_PASS)
+		redo = id == ACTION_INTERRUPT ? interrupt(app) : app_act_common(app, id);
+	return carry_out(app, screen, redo);
+}
+
+/* A key that is bound to nothing here. */
+static unsigned unbound(struct app *app, const struct key *key, bool dropped)
+{
+	struct strbuf name = STRBUF_INIT(64), help = STRBUF_INIT(64);
+
+	if (key->code == KEYCODE_UNKNOWN || key->code >= KEYCODE_WHEEL_UP || dropped)
+		return DO_DRAW;
+	key_format(key, &name);
+	keymap_keys(app->map, app_top(app)->ops->context, ACTION_HELP, 1, &help);
+	app_say(app, ROLE_MESSAGE, "Nothing is bound to %s here%s%s%s.", strbuf_text(&name), help.len ? "; " : "",
+	        strbuf_text(&help), help.len ? " lists the keys" : "");
+	strbuf_release(&name);
+	strbuf_release(&help);
+	return DO_DRAW;
+}
+
+static bool is_mouse(const struct key *key)
+{
+	return key->code >= KEYCODE_WHEEL_UP && key->code <= KEYCODE_DOUBLE_CLICK;
+}
+
+static unsigned take_key(struct app *app, const struct key *key)
+{
+	struct screen *top = app_top(app);
+	const struct screen_ops *ops = top->ops;
+	bool dropped = false, text = key_is_text(key) && key->code != ' ';
+	int id = KEYMAP_NONE;
+
+	if (key->code == KEYCODE_PASTE_BEGIN || key->code == KEYCODE_PASTE_END)
+		return DO_NOTHING;
+	if (!app->areas.fits)   /* nothing is shown, so nothing but leaving is done */
+		return keymap_feed(app->map, CONTEXT_ALL, key, NULL) == ACTION_QUIT ? carry_out(app, top, DO_QUIT) : DO_NOTHING;
+	if (!key->pasted && !(is_mouse(key) && ops->key))
+		id = keymap_feed(app->map, ops->context, key, &dropped);
+	/* Where letters narrow a list, only what is bound for that very list is no letter: j is a j there. */
+	if (ops->typed && text && (id < ACTION_NONE || !(actions[id].contexts & 1u << ops->context))) {
+		keymap_cancel(app->map);
+		id = KEYMAP_NONE;
+	}
+	if (id == KEYMAP_PENDING || id == KEYMAP_CANCELLED)
+		return DO_DRAW;
+	if (id > ACTION_NONE) {
+		app->message[0] = '\0';
+		return app_act(app, (enum action_id)id) | DO_DRAW;
+	}
+	if (ops->key && (ops->typed || !key->pasted) && (ops->typed || is_mouse(key)))
+		return carry_out(app, top, ops->key(app, top, key));
+	return key->pasted || is_mouse(key) ? DO_NOTHING : unbound(app, key, dropped);
+}
+
+/* Reads every key there is: five keys typed at once cost one rebuild and one frame. */
+static unsigned take_keys(struct app *app)
+{
+	unsigned redo = DO_NOTHING;
+	struct key key;
+	int got;
+
+	while (!app->quit && (got = key_read(&key)) != 0) {
+		if (got < 0) {
+			app->gone = app->quit = true;
+			app->status = 128 + SIGHUP;
+			break;
+		}
+		redo |= take_key(app, &key);
+	}
+	return redo;
+}
+
+static unsigned take_signals(struct app *app)
+{
+	unsigned redo = DO_NOTHING;
+	int number;
+
+	while (!app->quit && (number = term_signal_take()) != 0) {
+		switch (number) {
+		case SIGWINCH:
+			redo |= term_resized() ? DO_LAYOUT : DO_NOTHING;
+			break;
+		case SIGINT:
+			redo |= app_act(app, ACTION_INTERRUPT);
+			break;
+		case SIGTSTP:
+			redo |= carry_out(app, app_top(app), DO_SUSPEND);
+			break;
+		case SIGTERM:
+		case SIGHUP:
+			app->quit = true;
+			app->gone = number == SIGHUP;
+			app->status = 128 + number;
+			break;
+		default:
+			redo |= DO_LAYOUT;
+		}
+	}
+	return redo;
+}
+
+static unsigned detection_failed(struct app *app, const struct error *err)
+{
+	const struct run *run = session_run(app->session);
+
+	snprintf(app->failed, sizeof app->failed, "%.*s", (int)sizeof app->failed - 1, err->text);
+	if (run)
+		app_say(app, ROLE_ERROR, "Could not refresh: %s Run %lld stays on the screen.", err->text, (long long)run->id);
+	else
+		app_say(app, ROLE_ERROR, "%s", err->text);
+	return DO_LAYOUT;
+}
+
+static unsigned run_swapped(struct app *app)
+{
+	const struct run *run = session_run(app->session);
+
+	app->failed[0] = '\0';
+	app->stored_order = false;
+	app->newest_run = run->id;
+	app_data_changed(app, true);
+	app_say(app, run_complete(run) ? ROLE_MESSAGE : ROLE_ERROR,
+	        "Run %lld is here: %u findings, %u new, %u resolved, %u vanished%s.", (long long)run->id, run_findings(run),
+	        run->changes[CHANGE_NEW], run->changes[CHANGE_RESOLVED], run->changes[CHANGE_VANISHED],
+	        run_complete(run) ? "" : "; it is INCOMPLETE");
+	return DO_LAYOUT;
+}
+
+unsigned app_refresh(struct app *app)
+{
+	struct error err = {0};
+
+	app->detect_next = false;
+	if (session_detect(app->session, app->input, 0, &err))
+		return detection_failed(app, &err);
+	return DO_LAYOUT;
+}
+
+unsigned app_open_run(struct app *app, int64_t run_id)
+{
+	struct error err = {0};
+	bool found = false;
+
+	if (session_job(app->session) == JOB_DETECT) {
+		app_say(app, ROLE_MESSAGE, "A detection is under way: wait for it, or stop it with Ctrl-C.");
+		return DO_DRAW;
+	}
+	if (session_load(app->session, run_id, APP_FIRST_ROWS, &found, &err) || !found) {
+		app_say(app, ROLE_ERROR, "%s", found || err.text[0] ? err.text : "That run is not in the store any more.");
+		return DO_DRAW;
+	}
+	app->stored_order = true;
+	app_data_changed(app, true);
+	return DO_LAYOUT;
+}
+
+/* A new run is never swapped in under a picker, a question or a prompt that is about hosts; reading the stored one goes on. */
+static bool job_must_wait(const struct app *app)
+{
+	return session_job(app->session) == JOB_DETECT && !app_top(app)->ops->whole &&
+	       app_top(app)->ops->context != CONTEXT_PROMPT;
+}
+
+static unsigned step_job(struct app *app)
+{
+	bool detecting = session_job(app->session) == JOB_DETECT, due = clock_ms() - app->frame_ms >= FRAME_MS;
+	struct error err = {0};
+
+	if (app->detect_next && session_job(app->session) == JOB_NONE)
+		return app_refresh(app);
+	if (job_must_wait(app))
+		return DO_NOTHING;
+	switch (session_step(app->session, SLICE_MS, &err)) {
+	case SESSION_IDLE:
+		return DO_NOTHING;
+	case SESSION_MORE:
+		return due ? DO_DRAW : DO_NOTHING;
+	case SESSION_GREW:
+		if (due)
+			app_data_changed(app, false);
+		return due ? DO_DRAW : DO_NOTHING;
+	case SESSION_LOADED:
+		app_data_changed(app, false);
+		return DO_LAYOUT;
+	case SESSION_SWAPPED:
+		return run_swapped(app);
+	case SESSION_FAILED:
+		if (detecting)
+			return detection_failed(app, &err);
+		app_say(app, ROLE_ERROR, "%s The rows shown are not all.", err.text);
+		return DO_LAYOUT;
+	}
+	return DO_NOTHING;
+}
+
+static bool is_unsaved(const struct app *app)
+{
+	return app->state_dirty || app->saved_marks != session_marks(app->session)->generation;
+}
+
+/* Sleeps until a key, a signal, or the time for saving or for older ages. */
+static unsigned sleep_until(struct app *app)
+{
+	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = term_signal_fd(), .events = POLLIN } };
+	bool busy = (session_job(app->session) != JOB_NONE && !job_must_wait(app)) ||
+	            (app->detect_next && session_job(app->session) == JOB_NONE);
+	int timeout = busy ? 0 : TICK_MS, ready;
+	int64_t before = session_now(app->session);
+
+	if (!busy && is_unsaved(app)) {
+		int64_t left = app->touched_ms + SAVE_PAUSE_MS - clock_ms();
+
+		if (left <= 0)
+			app_save(app);
+		else
+			timeout = (int)left;
+	}
+	ready = poll(fds, 2, timeout);
+	if (ready < 0 && errno != EINTR)
+		app->gone = app->quit = true;
+	if (ready != 0)
+		return DO_NOTHING;
+	session_tick(app->session);
+	app->lens.now = app->view.lens.now = session_now(app->session);
+	return session_now(app->session) / 60 != before / 60 ? DO_DRAW : DO_NOTHING;
+}
+
+int app_loop(struct app *app, struct error *err)
+{
+	unsigned redo = DO_LAYOUT;
+
+	(void)err;
+	while (!app->quit) {
+		if (redo & DO_LAYOUT)
+			app_layout(app);
+		if (redo & (DO_LAYOUT | DO_DRAW)) {
+			app_draw(app);
+			app->frame_ms = clock_ms();
+		}
+		redo = sleep_until(app);
+		redo |= take_keys(app);
+		redo |= take_signals(app);
+		if (!app->quit)
+			redo |= step_job(app);
+	}
+	app_save(app);
+	return app->status;
+}

@@ -1,0 +1,247 @@
+/* app_marks.c - marking hosts, notes, undo and redo. Marks are device ids: what is shown only says which ones change. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/arena.h"
+#include "core/base/strbuf.h"
+#include "tui/app.h"
+#include "tui/prompt.h"
+
+enum mark_how { MARK_ON, MARK_OFF, MARK_FLIP };
+
+/* A change of marks being made: the ids that flipped. */
+struct marking {
+	struct strbuf ids;
+	uint32_t count;
+};
+
+static void mark_one(struct app *app, uint32_t row, enum mark_how how, struct marking *marking)
+{
+	struct marks *marks = session_marks(app->session);
+	struct slice id = table_packed_id(app->lens.table, row);
+	bool on = how == MARK_ON || (how == MARK_FLIP && !marks_has(marks, id));
+
+	if (marks_set(marks, id, on)) {
+		undo_id(&marking->ids, id);
+		marking->count++;
+	}
+}
+
+/* A filter that looks at marks or notes shows other rows now. */
+static unsigned after_marks(struct app *app)
+{
+	bool seen = app->view.filter.marked_only || strstr(app->words, "marked") || strstr(app->words, "note:");
+
+	app_touch(app, false);
+	return seen ? DO_REBUILD : DO_DRAW;
+}
+
+static unsigned finish(struct app *app, struct marking *marking, const char *verb, const char *text)
+{
+	char what[96];
+	unsigned redo = DO_DRAW;
+
+	snprintf(what, sizeof what, "%s %u host%s%.40s", verb, marking->count, marking->count == 1 ? "" : "s", text);
+	if (marking->count) {
+		undo_add_marks(&app->undo, what, strbuf_text(&marking->ids), marking->ids.len);
+		redo = after_marks(app);
+	}
+	strbuf_release(&marking->ids);
+	return redo;
+}
+
+static struct marking begin(void)
+{
+	struct marking marking = { .count = 0 };
+
+	strbuf_init(&marking.ids, UNDO_BYTES_MAX);
+	return marking;
+}
+
+unsigned app_mark_rows(struct app *app, uint32_t from, uint32_t to, const char *what)
+{
+	struct marking marking = begin();
+	uint32_t i;
+
+	for (i = from; i <= to && i < app->view.count; i++)
+		mark_one(app, app->view.rows[i], MARK_ON, &marking);
+	app_say(app, ROLE_MESSAGE, "Marked %u more host%s, %u in all.", marking.count, marking.count == 1 ? "" : "s",
+	        session_marks(app->session)->count);
+	return finish(app, &marking, "mark", what);
+}
+
+static unsigned mark_shown(struct app *app, enum mark_how how, const char *verb)
+{
+	struct marking marking = begin();
+	uint32_t i;
+
+	for (i = 0; i < app->view.count; i++)
+		mark_one(app, app->view.rows[i], how, &marking);
+	app_say(app, ROLE_MESSAGE, "%s: %u of %u shown; %u marked now.", verb, marking.count, app->view.count,
+	        session_marks(app->session)->count);
+	return finish(app, &marking, how == MARK_ON ? "mark" : how == MARK_OFF ? "unmark" : "invert", "");
+}
+
+/* Space: the host under the cursor, then on to the next one. */
+static unsigned mark_current(struct app *app)
+{
+	struct marking marking = begin();
+	uint32_t row = view_current(&app->view);
+	bool only = app->view.filter.marked_only;
+	unsigned redo;
+
+	mark_one(app, row, MARK_FLIP, &marking);
+	redo = finish(app, &marking, marks_has(session_marks(app->session), table_packed_id(app->lens.table, row)) ? "mark" : "unmark",
+	              "");
+	/* Among marked ones only, an unmarked host leaves and the next one takes its place by itself. */
+	if (!only)
+		view_move(&app->view, 1);
+	return redo;
+}
+
+/* Marks the shown rows that a text matches, by the filter's own rules. */
+static unsigned mark_matching(struct app *app, const char *text, struct slice subject)
+{
+	struct marking marking = begin();
+	struct filter filter = { .tab = TAB_EVERY };
+	const struct table *table = app->lens.table;
+	uint8_t *keep = xcalloc((size_t)table->count + 1, 1);
+	uint32_t i, hits = 0;
+
+	(void)subject;
+	app_fresh(app);
+	filter_parse(&filter, text);
+	if (!filter_is_empty(&filter)) {
+		filter_rows(&filter, &app->lens, app->view.visible, app->view.visible_count, 0, table->count, keep);
+		for (i = 0; i < app->view.count; i++)
+			if (keep[app->view.rows[i]]) {
+				mark_one(app, app->view.rows[i], MARK_ON, &marking);
+				hits++;
+			}
+		app_say(app, ROLE_MESSAGE, "%u of %u shown match \"%.*s\": %u newly marked, %u in all.", hits, app->view.count, 60, text,
+		        marking.count, session_marks(app->session)->count);
+	}
+	filter_release(&filter);
+	free(keep);
+	return finish(app, &marking, "mark", " by text");
+}
+
+static unsigned toggle_marked_only(struct app *app)
+{
+	char *before = app_state_now(app, UNDO_FILTER);
+	bool on = !app->view.filter.marked_only;
+
+	if (on && !session_marks(app->session)->count) {
+		free(before);
+		app_say(app, ROLE_MESSAGE, "No host is marked: mark one with the space bar first.");
+		return DO_DRAW;
+	}
+	app_set_marked_only(app, on);
+	app_changed(app, UNDO_FILTER, on ? "show marked only" : "show all again", before);
+	return DO_REBUILD;
+}
+
+unsigned app_mark_act(struct app *app, enum action_id id)
+{
+	struct prompt_ask by_text = { .label = " mark shown hosts that match: ", .history = &app->histories.mark, .done = mark_matching };
+
+	switch (id) {
+	case ACTION_MARK:
+		return mark_current(app);
+	case ACTION_MARK_SHOWN:
+		return mark_shown(app, MARK_ON, "Marked");
+	case ACTION_UNMARK_SHOWN:
+		return mark_shown(app, MARK_OFF, "Unmarked");
+	case ACTION_MARK_INVERT:
+		return mark_shown(app, MARK_FLIP, "Inverted");
+	case ACTION_MARKED_ONLY:
+		return toggle_marked_only(app);
+	case ACTION_MARK_TEXT:
+		prompt_open(app, &by_text);
+		return DO_LAYOUT;
+	default:
+		return DO_PASS;
+	}
+}
+
+static bool put_note(struct app *app, struct slice id, const char *text)
+{
+	struct error err = {0};
+
+	if (session_note(app->session, id, slice_of(text), &err)) {
+		app_say(app, ROLE_ERROR, "The note could not be saved: %s", err.text);
+		return false;
+	}
+	return true;
+}
+
+static unsigned note_done(struct app *app, const char *text, struct slice id)
+{
+	struct slice old = notes_get(session_notes(app->session), id);
+	char *before = xmemdup(old.text ? old.text : "", old.text ? old.len : 0);
+
+	if (strcmp(before, text) != 0 && put_note(app, id, text)) {
+		undo_add_text(&app->undo, UNDO_NOTE, text[0] ? "note" : "remove the note", id, before, text);
+		app_say(app, ROLE_MESSAGE, text[0] ? "Note saved." : "Note removed.");
+	}
+	free(before);
+	return after_marks(app) | DO_LAYOUT;
+}
+
+unsigned app_note(struct app *app, struct slice packed_id, const char *host)
+{
+	struct slice old = notes_get(session_notes(app->session), packed_id);
+	char label[120], *text = xmemdup(old.text ? old.text : "", old.text ? old.len : 0);
+	struct prompt_ask ask = {
+		.label = label, .text = text, .history = &app->histories.note, .subject = packed_id, .done = note_done,
+	};
+
+	if (packed_id.len > PROMPT_SUBJECT_MAX) {
+		free(text);
+		app_say(app, ROLE_ERROR, "The id of this host is too long for a note.");
+		return DO_DRAW;
+	}
+	snprintf(label, sizeof label, " note on %s: ", host);
+	prompt_open(app, &ask);
+	free(text);
+	return DO_LAYOUT;
+}
+
+/* Puts a change back, or does it again; marks flip either way. */
+static bool put_back(struct app *app, const struct undo_item *item, bool forward)
+{
+	const char *text = forward ? item->after : item->before;
+	struct slice id;
+	size_t at = 0;
+
+	switch (item->kind) {
+	case UNDO_MARKS:
+		while (undo_next_id(item, &at, &id))
+			marks_set(session_marks(app->session), id, !marks_has(session_marks(app->session), id));
+		return true;
+	case UNDO_FILTER:
+		app_filter_put(app, text);
+		return true;
+	case UNDO_SORT:
+		return app_sort_put(app, text);
+	case UNDO_COLUMNS:
+		return app_columns_put(app, text);
+	case UNDO_NOTE:
+		return undo_next_id(item, &at, &id) && put_note(app, id, text);
+	}
+	return false;
+}
+
+unsigned app_undo(struct app *app, bool forward)
+{
+	const struct undo_item *item = forward ? undo_forward(&app->undo) : undo_back(&app->undo);
+
+	if (!item) {
+		app_say(app, ROLE_MESSAGE, forward ? "Nothing to do again." : "Nothing to take back.");
+		return DO_DRAW;
+	}
+	if (put_back(app, item, forward))
+		app_say(app, ROLE_MESSAGE, "%s: %s", forward ? "Done again" : "Taken back", item->what);
+	return after_marks(app) | DO_LAYOUT | DO_REBUILD;
+}

@@ -1,0 +1,154 @@
+/* app_state.c - what the console keeps over a restart: sort, columns, filter, theme, inspector, the host under the cursor. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/arena.h"
+#include "core/base/clock.h"
+#include "core/base/strbuf.h"
+#include "tui/app.h"
+
+#define VALUE_MAX (APP_STATE_MAX + 1024)
+
+/* The value of a state name as malloc'd text, or NULL. A store that cannot be read is not worth a message at start. */
+static char *state_get(struct app *app, const char *name)
+{
+	struct strbuf value = STRBUF_INIT(VALUE_MAX);
+	struct error ignored = {0};
+	bool found = false;
+	char *text = NULL;
+
+	if (session_store(app->session) && !store_state_get(session_store(app->session), name, &value, &found, &ignored) && found)
+		text = xstrdup(strbuf_text(&value));
+	strbuf_release(&value);
+	return text;
+}
+
+/* A restored filter hides rows, so it is always announced, with the way out. */
+static void announce(struct app *app)
+{
+	const struct filter *filter = &app->view.filter;
+	struct strbuf text = STRBUF_INIT(300);
+	size_t i;
+
+	if (filter_is_empty(filter) || app->message[0])
+		return;
+	if (app->words[0])
+		strbuf_addf(&text, " %s", app->words);
+	for (i = 0; i < filter->group_count; i++)
+		strbuf_addf(&text, "%s%.*s", i ? ", " : " group ", (int)filter->groups[i].len, filter->groups[i].text);
+	strbuf_adds(&text, filter->marked_only ? " marked only" : "");
+	app_say(app, ROLE_MESSAGE, "Filter of the last session restored:%s. Esc clears it.", strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static void put_if(char *text, struct app *app, bool (*put)(struct app *app, const char *text))
+{
+	if (text)
+		put(app, text);
+	free(text);
+}
+
+/* Ids as hexadecimal text: they may hold any byte. */
+static void cursor_text(struct app *app, struct strbuf *out)
+{
+	uint32_t row = view_current(&app->view);
+	struct slice id;
+	size_t i;
+
+	if (row == MAP_NONE)
+		return;
+	id = table_packed_id(app->lens.table, row);
+	for (i = 0; i < id.len; i++)
+		strbuf_addf(out, "%02x", (unsigned)(unsigned char)id.text[i]);
+}
+
+static void cursor_put(struct app *app, const char *text)
+{
+	size_t len = 0;
+	unsigned byte;
+
+	while (len < sizeof app->want_cursor && sscanf(text + 2 * len, "%2x", &byte) == 1) {
+		app->want_cursor[len++] = (char)byte;
+		if (!text[2 * len - 1])
+			break;
+	}
+	app->want_cursor_len = len;
+}
+
+void app_restore(struct app *app)
+{
+	char *text;
+
+	put_if(state_get(app, "ui.sort"), app, app_sort_put);
+	put_if(state_get(app, "ui.columns"), app, app_columns_put);
+	if ((text = state_get(app, "ui.filter")))
+		app_filter_put(app, text);
+	free(text);
+	if ((text = state_get(app, "ui.inspector")))
+		app->pane = text[0] != 'n';
+	free(text);
+	if ((text = state_get(app, "ui.theme")) && !app->options->term.theme && term_colour() && theme_find(text) >= 0)
+		term_set_theme(theme_find(text));
+	free(text);
+	if ((text = state_get(app, "ui.cursor")))
+		cursor_put(app, text);
+	free(text);
+	announce(app);
+	app->state_dirty = false;
+}
+
+void app_touch(struct app *app, bool state)
+{
+	app->touched_ms = clock_ms();
+	app->state_dirty |= state;
+}
+
+static int state_set(struct app *app, const char *name, struct strbuf *value, struct error *err)
+{
+	int failed = store_state_set(session_store(app->session), name, strbuf_text(value), err);
+
+	strbuf_clear(value);
+	return failed;
+}
+
+static int save_state(struct app *app, struct error *err)
+{
+	struct strbuf value = STRBUF_INIT(VALUE_MAX);
+	int failed = 0;
+
+	app_sort_text(app, &value);
+	failed |= state_set(app, "ui.sort", &value, err);
+	app_columns_text(app, &value);
+	failed |= state_set(app, "ui.columns", &value, err);
+	app_filter_text(app, &value);
+	failed |= state_set(app, "ui.filter", &value, err);
+	strbuf_adds(&value, app->pane ? "yes" : "no");
+	failed |= state_set(app, "ui.inspector", &value, err);
+	if (term_colour()) {
+		strbuf_adds(&value, theme_names()[term_theme()]);
+		failed |= state_set(app, "ui.theme", &value, err);
+	}
+	cursor_text(app, &value);
+	failed |= state_set(app, "ui.cursor", &value, err);
+	strbuf_release(&value);
+	return failed ? -1 : 0;
+}
+
+void app_save(struct app *app)
+{
+	const struct marks *marks = session_marks(app->session);
+	struct error err = {0};
+
+	app_fresh(app);
+	if (app->saved_marks != marks->generation) {
+		if (session_save_marks(app->session, &err))
+			app_say(app, ROLE_ERROR, "The marks could not be saved: %s", err.text);
+		app->saved_marks = marks->generation;
+	}
+	if (session_store(app->session) && (app->state_dirty || app->quit)) {
+		if (save_state(app, &err) && !app->quit)
+			app_say(app, ROLE_ERROR, "The view could not be saved: %s", err.text);
+		app->state_dirty = false;
+	}
+}

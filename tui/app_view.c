@@ -1,0 +1,313 @@
+/* app_view.c - filter, sort and columns of the table, and when the view is brought up to date. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/arena.h"
+#include "core/base/strbuf.h"
+#include "tui/app.h"
+#include "tui/fit.h"
+
+#define SEPARATOR '\x1e'        /* between the parts of a filter's state text; no group name of a tenant has it */
+#define DOMAIN_SAMPLE 2000u     /* host names looked at for the common domain and the width of the column */
+#define DOMAIN_DOTS 6           /* endings of one name that are counted */
+#define DOMAIN_BYTES 120
+
+/* The order that is wanted, once all rows are here; until then, and when it is the stored one anyway, the rows stay as they are. */
+static void apply_sort(struct app *app)
+{
+	struct strbuf text = STRBUF_INIT(1024);
+	bool standard;
+
+	app_sort_text(app, &text);
+	standard = !strcmp(strbuf_text(&text), SORT_DEFAULT);
+	if (!app->whole || (standard && app->stored_order))
+		view_set_sort(&app->view, NULL, 0);
+	else
+		view_set_sort(&app->view, app->keys, app->key_count);
+	strbuf_release(&text);
+	app->stale = true;
+}
+
+/* Words are searched in the columns shown, and always in the host name. */
+static void apply_columns(struct app *app)
+{
+	struct view *view = &app->view;
+	bool has_name = false;
+	size_t i;
+
+	view->visible_count = 0;
+	for (i = 0; i < app->column_count && view->visible_count < COL_COUNT - 1; i++) {
+		view->visible[view->visible_count++] = app->columns[i];
+		has_name |= app->columns[i].id == COL_DEVICE_NAME;
+	}
+	if (!has_name)
+		view->visible[view->visible_count++] = (struct column_ref){ .id = COL_DEVICE_NAME };
+	app->stale = true;
+}
+
+/* Counts each ending of a name that begins with a dot: `.ber.corp.example.com`, `.corp.example.com`, `.example.com`, `.com`. */
+static void count_endings(struct slice name, struct map *endings, uint32_t *hits)
+{
+	size_t at, dots = 0;
+
+	for (at = 1; at < name.len && dots < DOMAIN_DOTS; at++) {
+		if (name.text[at] != '.')
+			continue;
+		dots++;
+		if (name.len - at < DOMAIN_BYTES)
+			hits[map_put(endings, name.text + at, name.len - at, NULL)]++;
+	}
+}
+
+/* The longest ending that more than half of the sampled hosts have, and how wide names are with and without it. */
+static void find_domain(struct app *app)
+{
+	const struct table *table = app->lens.table;
+	uint32_t n = table->count < DOMAIN_SAMPLE ? table->count : DOMAIN_SAMPLE, row, i;
+	struct map endings = {0};
+	uint32_t *hits = xcalloc((size_t)n * DOMAIN_DOTS + 1, sizeof *hits);
+	size_t len;
+
+	app->domain[0] = '\0';
+	app->host_width = app->host_short = 0;
+	for (row = 0; row < n; row++)
+		count_endings(table_name(table, row), &endings, hits);
+	for (i = 0; i < endings.count; i++)
+		if (hits[i] > n / 2 && map_key(&endings, i).len > strlen(app->domain))
+			snprintf(app->domain, sizeof app->domain, "%s", map_key(&endings, i).text);
+	len = strlen(app->domain);
+	for (row = 0; row < n; row++) {
+		struct slice name = table_name(table, row);
+		bool ends = len && name.len > len && !memcmp(name.text + name.len - len, app->domain, len);
+		unsigned wide = name.text ? (unsigned)fit_columns(name.text, name.len, false) : 0;
+
+		app->host_width = wide > app->host_width ? wide : app->host_width;
+		wide -= ends ? (unsigned)len : 0;
+		app->host_short = wide > app->host_short ? wide : app->host_short;
+	}
+	free(hits);
+	map_release(&endings);
+}
+
+void app_data_changed(struct app *app, bool swapped)
+{
+	const struct run *run = session_run(app->session);
+
+	session_lens(app->session, &app->lens);
+	view_set_lens(&app->view, &app->lens);
+	app->whole = run && session_job(app->session) != JOB_LOAD;
+	if (swapped || app->whole)
+		find_domain(app);
+	app->hidden_marks = UINT64_MAX;
+	apply_sort(app);
+}
+
+/* The cursor of the last session, or of a host that is wanted: as soon as its row is here. */
+static void go_to_wanted(struct app *app)
+{
+	struct slice id = { app->want_cursor, app->want_cursor_len };
+
+	if (app->want_cursor_len && (view_find(&app->view, id) || app->whole))
+		app->want_cursor_len = 0;
+}
+
+void app_fresh(struct app *app)
+{
+	if (!app->stale)
+		return;
+	app->stale = false;
+	view_rebuild(&app->view);
+	go_to_wanted(app);
+	app->hidden_marks = UINT64_MAX;
+}
+
+uint32_t app_hidden_marks(struct app *app)
+{
+	const struct marks *marks = session_marks(app->session);
+
+	if (!marks->count)
+		return 0;
+	if (app->hidden_marks != marks->generation) {
+		app->hidden = view_hidden_marks(&app->view);
+		app->hidden_marks = marks->generation;
+	}
+	return app->hidden;
+}
+
+void app_set_words(struct app *app, const char *words)
+{
+	snprintf(app->words, sizeof app->words, "%s", words);
+	filter_parse(&app->view.filter, app->words);
+	app->stale = true;
+	app_touch(app, true);
+}
+
+void app_set_tab(struct app *app, enum tab tab)
+{
+	app->view.filter.tab = tab;
+	app->stale = true;
+}
+
+void app_set_groups(struct app *app, const struct slice *groups, size_t count)
+{
+	filter_set_groups(&app->view.filter, groups, count);
+	app->stale = true;
+	app_touch(app, true);
+}
+
+void app_set_marked_only(struct app *app, bool on)
+{
+	app->view.filter.marked_only = on;
+	app->stale = true;
+}
+
+void app_set_sort(struct app *app, const struct sort_key *keys, size_t count)
+{
+	if (count)
+		memmove(app->keys, keys, count * sizeof *keys);
+	app->key_count = count;
+	apply_sort(app);
+	app_touch(app, true);
+}
+
+void app_set_columns(struct app *app, const struct column_ref *refs, size_t count)
+{
+	if (count > APP_COLUMNS_MAX)
+		count = APP_COLUMNS_MAX;
+	memmove(app->columns, refs, count * sizeof *refs);
+	app->column_count = count;
+	apply_columns(app);
+	app_touch(app, true);
+}
+
+void app_filter_text(const struct app *app, struct strbuf *out)
+{
+	const struct filter *filter = &app->view.filter;
+	size_t i;
+
+	strbuf_addc(out, filter->marked_only ? 'm' : '-');
+	strbuf_addc(out, SEPARATOR);
+	strbuf_adds(out, app->words);
+	for (i = 0; i < filter->group_count; i++) {
+		strbuf_addc(out, SEPARATOR);
+		strbuf_add(out, filter->groups[i].text, filter->groups[i].len);
+	}
+}
+
+void app_filter_put(struct app *app, const char *text)
+{
+	struct slice *groups = NULL;
+	size_t count = 0, cap = 0;
+	const char *at = strchr(text, SEPARATOR), *end;
+	char words[APP_WORDS_MAX];
+
+	app_set_marked_only(app, text[0] == 'm');
+	at = at ? at + 1 : "";
+	end = strchr(at, SEPARATOR);
+	snprintf(words, sizeof words, "%.*s", (int)(end ? end - at : (long)strlen(at)), at);
+	app_set_words(app, words);
+	while (end) {
+		at = end + 1;
+		end = strchr(at, SEPARATOR);
+		groups = grow(groups, &cap, count + 1, sizeof *groups);
+		groups[count++] = (struct slice){ at, end ? (size_t)(end - at) : strlen(at) };
+	}
+	app_set_groups(app, groups, count);
+	free(groups);
+}
+
+void app_column_name(const struct column_ref *column, struct strbuf *out)
+{
+	if (column->id == COL_BAG)
+		strbuf_addf(out, "AdditionalFields.%s", column->key);
+	else
+		strbuf_adds(out, columns[column->id].name);
+}
+
+const char *app_column_title(const struct column_ref *column)
+{
+	return column->id == COL_BAG ? column->key : columns[column->id].title;
+}
+
+void app_sort_text(const struct app *app, struct strbuf *out)
+{
+	size_t i;
+
+	for (i = 0; i < app->key_count; i++) {
+		strbuf_adds(out, i ? "," : "");
+		app_column_name(&app->keys[i].column, out);
+		strbuf_adds(out, app->keys[i].descending ? "-" : "");
+	}
+}
+
+bool app_sort_put(struct app *app, const char *text)
+{
+	struct sort_key keys[SORT_KEYS_MAX];
+	struct slice bad;
+	int count = *text ? sort_parse(text, keys, &bad) : 0;
+
+	if (count < 0)
+		return false;
+	app_set_sort(app, keys, (size_t)count);
+	return true;
+}
+
+void app_columns_text(const struct app *app, struct strbuf *out)
+{
+	size_t i;
+
+	for (i = 0; i < app->column_count; i++) {
+		strbuf_adds(out, i ? "," : "");
+		app_column_name(&app->columns[i], out);
+	}
+}
+
+bool app_columns_put(struct app *app, const char *text)
+{
+	struct column_ref refs[APP_COLUMNS_MAX];
+	struct slice bad;
+	int count = column_list(text, refs, APP_COLUMNS_MAX, &bad);
+
+	if (count <= 0)
+		return false;
+	app_set_columns(app, refs, (size_t)count);
+	return true;
+}
+
+char *app_state_now(const struct app *app, enum undo_kind kind)
+{
+	struct strbuf text = STRBUF_INIT(APP_STATE_MAX);
+	char *now;
+
+	if (kind == UNDO_FILTER)
+		app_filter_text(app, &text);
+	else if (kind == UNDO_SORT)
+		app_sort_text(app, &text);
+	else
+		app_columns_text(app, &text);
+	now = xstrdup(strbuf_text(&text));
+	strbuf_release(&text);
+	return now;
+}
+
+void app_changed(struct app *app, enum undo_kind kind, const char *what, char *before)
+{
+	char *after = app_state_now(app, kind);
+
+	if (strcmp(before, after) != 0)
+		undo_add_text(&app->undo, kind, what, (struct slice){0}, before, after);
+	free(before);
+	free(after);
+}
+
+uint32_t app_row_of(struct app *app, struct slice packed_id)
+{
+	const struct table *table = app->lens.table;
+	uint32_t row;
+
+	for (row = 0; row < table->count; row++)
+		if (slice_equal(table_packed_id(table, row), packed_id))
+			return row;
+	return MAP_NONE;
+}

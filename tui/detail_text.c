@@ -1,0 +1,307 @@
+#include "tui/detail_inner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/strbuf.h"
+#include "core/base/utf8.h"
+#include "tui/cell.h"
+#include "tui/status.h"
+
+#define FIELD_BYTES 65536
+#define PANE_INDENT 1
+#define PANE_LABELS 16
+#define WITNESS_COLUMN 26      /* columns of one witness */
+
+void detail_field(const struct detail *detail, const char *label, enum role role, const char *text)
+{
+	page_field(detail->page, label, role, text, strlen(text), detail->width);
+}
+
+/* A field from a column of the model, as the table and the exports say it; `n/a` when it is missing. */
+static void column_field(const struct detail *detail, const char *label, enum column_id id)
+{
+	struct column_ref ref = { .id = id };
+	struct strbuf scratch = STRBUF_INIT(FIELD_BYTES), text = STRBUF_INIT(FIELD_BYTES);
+	struct value value;
+
+	value_get(&detail->app->lens, detail->row, &ref, &scratch, &value);
+	if (value.kind == VALUE_NONE)
+		strbuf_adds(&text, "n/a");
+	else
+		value_show(&detail->app->lens, detail->row, &value, &text);
+	page_field(detail->page, label, value.kind == VALUE_NONE ? ROLE_MUTED : ROLE_NORMAL, strbuf_text(&text), text.len, detail->width);
+	strbuf_release(&scratch);
+	strbuf_release(&text);
+}
+
+/* `2026-11-20 03:02Z, 4h 3m ago`. */
+static void time_and_age(const struct detail *detail, int64_t seconds, struct strbuf *out)
+{
+	if (seconds == TIME_NONE) {
+		strbuf_adds(out, "n/a");
+		return;
+	}
+	status_time(out, seconds);
+	strbuf_adds(out, detail->brief ? " " : ", ");
+	if (detail->brief)
+		age_format_short(out, detail->app->lens.now - seconds);
+	else
+		age_format(out, detail->app->lens.now - seconds);
+	strbuf_adds(out, detail->app->lens.now >= seconds && !detail->brief ? " ago" : "");
+}
+
+static void time_field(const struct detail *detail, const char *label, enum time_id id, enum role role)
+{
+	struct strbuf text = STRBUF_INIT(200);
+
+	time_and_age(detail, detail->app->lens.table->time[id][detail->row], &text);
+	detail_field(detail, label, role, strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static void add_flags(const struct detail *detail)
+{
+	const struct table *table = detail->app->lens.table;
+	size_t i;
+
+	for (i = 0; i < FLAG_COUNT; i++)
+		if (table->flags[detail->row] & flags[i].bit)
+			detail_field(detail, flags[i].name, ROLE_NORMAL, flags[i].meaning);
+}
+
+static void add_change(const struct detail *detail)
+{
+	const struct table *table = detail->app->lens.table;
+	enum change change = (enum change)table->change[detail->row];
+	enum verdict before = (enum verdict)table->before[detail->row];
+	struct strbuf text = STRBUF_INIT(300);
+	int64_t first = table->time[TIME_FIRST_SEEN][detail->row];
+	enum role role;
+
+	cell_change(detail->app, detail->row, &role);
+	strbuf_adds(&text, change == CHANGE_NONE ? "none" : change_names[change]);
+	if (table->altered[detail->row])
+		strbuf_adds(&text, ", its evidence changed");
+	if (before < VERDICT_COUNT && before != table->verdict[detail->row])
+		strbuf_addf(&text, ", was %s", verdicts[before].name);
+	if (first != TIME_NONE && table_is_finding(table, detail->row)) {
+		strbuf_adds(&text, ", a finding since ");
+		status_time(&text, first);
+	}
+	detail_field(detail, "change", role == ROLE_MUTED ? ROLE_NORMAL : role, strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static void add_why(const struct detail *detail)
+{
+	const struct table *table = detail->app->lens.table;
+	enum verdict verdict = (enum verdict)table->verdict[detail->row];
+
+	page_head(detail->page, table_is_finding(table, detail->row) ? "WHY IT IS HERE" : "VERDICT");
+	if (verdict < VERDICT_COUNT) {
+		detail_field(detail, "verdict", ROLE_HEAD, verdicts[verdict].name);
+		page_field(detail->page, "", ROLE_NORMAL, verdicts[verdict].meaning, strlen(verdicts[verdict].meaning), detail->width);
+	}
+	if (!table_is_present(table, detail->row))
+		detail_field(detail, "", ROLE_WARN, "The host is not in this run any more; what is below is from the run before.");
+	add_change(detail);
+	add_flags(detail);
+}
+
+/* What the assessment says beside the mode. */
+static void add_compliance(const struct detail *detail, struct strbuf *out)
+{
+	static const char *const applies[] = { "", "not applicable", "applicable" };
+	static const char *const complies[] = { "", "not compliant", "compliant" };
+	const struct table *table = detail->app->lens.table;
+	enum tri compliant = table_compliant(table, detail->row), applicable = table_applicable(table, detail->row);
+
+	strbuf_adds(out, complies[compliant]);
+	strbuf_adds(out, compliant && applicable ? ", " : "");
+	strbuf_adds(out, applies[applicable]);
+}
+
+static const char *mode_or(struct slice mode, const char *none)
+{
+	return mode.text && mode.len ? mode_title(mode) : none;
+}
+
+static void witness_line(const struct detail *detail, const char *label, const char *left, const char *right)
+{
+	struct strbuf text = STRBUF_INIT(512);
+
+	strbuf_addf(&text, "%-*s %s", WITNESS_COLUMN, left, right);
+	detail_field(detail, label, ROLE_NORMAL, strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+/* Both witnesses side by side; below each other where there is no room. */
+static void add_witnesses(const struct detail *detail)
+{
+	const struct table *table = detail->app->lens.table;
+	const char *assessed = mode_or(table_text(table, TEXT_ASSESSED_MODE, detail->row), "no mode");
+	const char *gathered = mode_or(table_text(table, TEXT_GATHERED_MODE, detail->row), "no mode");
+	int64_t assessed_at = table->time[TIME_ASSESSED][detail->row], gathered_at = table->time[TIME_GATHERED][detail->row];
+	struct strbuf left = STRBUF_INIT(300), right = STRBUF_INIT(300);
+
+	page_head(detail->page, "THE TWO WITNESSES");
+	if (detail->brief) {
+		strbuf_adds(&left, assessed_at == TIME_NONE ? "no row" : assessed);
+		strbuf_adds(&left, table_compliant(table, detail->row) ? ", " : "");
+		add_compliance(detail, &left);
+		detail_field(detail, "assessed", ROLE_NORMAL, strbuf_text(&left));
+		if (assessed_at != TIME_NONE)
+			time_field(detail, "", TIME_ASSESSED, ROLE_MUTED);
+		detail_field(detail, "gathered", ROLE_NORMAL, gathered_at == TIME_NONE ? "no row" : gathered);
+		if (gathered_at != TIME_NONE)
+			time_field(detail, "", TIME_GATHERED, ROLE_MUTED);
+	} else {
+		witness_line(detail, "", "assessment scid-2010", "info gathering");
+		witness_line(detail, "AV mode", assessed_at == TIME_NONE ? "no row" : assessed, gathered_at == TIME_NONE ? "no row" : gathered);
+		status_time(&left, assessed_at);
+		status_time(&right, gathered_at);
+		witness_line(detail, "reported", left.len ? strbuf_text(&left) : "n/a", right.len ? strbuf_text(&right) : "n/a");
+		strbuf_clear(&left);
+		strbuf_clear(&right);
+		if (assessed_at != TIME_NONE)
+			age_format(&left, detail->app->lens.now - assessed_at);
+		if (gathered_at != TIME_NONE)
+			age_format(&right, detail->app->lens.now - gathered_at);
+		witness_line(detail, "age", left.len ? strbuf_text(&left) : "n/a", right.len ? strbuf_text(&right) : "n/a");
+		strbuf_clear(&left);
+		add_compliance(detail, &left);
+		witness_line(detail, "assessed as", left.len ? strbuf_text(&left) : "n/a", "");
+	}
+	strbuf_release(&left);
+	strbuf_release(&right);
+}
+
+static void add_signatures(const struct detail *detail)
+{
+	int64_t updated = detail->app->lens.table->time[TIME_SIGNATURE][detail->row];
+	int64_t age = updated == TIME_NONE ? 0 : detail->app->lens.now - updated;
+	struct strbuf text = STRBUF_INIT(200);
+	enum role role = updated == TIME_NONE ? ROLE_MUTED : cell_age_role(detail->app, age);
+
+	page_head(detail->page, "SIGNATURES AND ENGINE");
+	time_and_age(detail, updated, &text);
+	strbuf_adds(&text, role == ROLE_WORST ? "  over twice the limit!" : role == ROLE_WARN ? "  over the limit" : "");
+	column_field(detail, "signature", COL_AV_SIGNATURE);
+	detail_field(detail, "updated", role, strbuf_text(&text));
+	column_field(detail, "engine", COL_AV_ENGINE);
+	column_field(detail, "platform", COL_AV_PLATFORM);
+	column_field(detail, "other AV", COL_OTHER_AV);
+	strbuf_release(&text);
+}
+
+static void add_host(const struct detail *detail)
+{
+	struct strbuf host = STRBUF_INIT(FIELD_BYTES);
+
+	page_head(detail->page, "HOST");
+	cell_host(detail->app, detail->row, &host);
+	detail_field(detail, "name", ROLE_NORMAL, strbuf_text(&host));
+	column_field(detail, "group", COL_MACHINE_GROUP);
+	column_field(detail, "system", COL_OS_PLATFORM);
+	time_field(detail, "last seen", TIME_LAST_SEEN, ROLE_NORMAL);
+	if (!detail->brief) {
+		column_field(detail, "system version", COL_OS_VERSION);
+		column_field(detail, "onboarding", COL_ONBOARDING);
+		column_field(detail, "sensor health", COL_SENSOR_HEALTH);
+		column_field(detail, "device id", COL_DEVICE_ID);
+		column_field(detail, "report id", COL_REPORT_ID);
+	}
+	strbuf_release(&host);
+}
+
+/* Owner, ticket and acceptance come with later stations; shown only when there is something. */
+static void add_ownership(const struct detail *detail)
+{
+	static const struct { const char *label; enum column_id id; } rows[] = {
+		{ "owner", COL_OWNER }, { "contact", COL_OWNER_CONTACT }, { "ticket", COL_TICKET }, { "accepted until", COL_ACCEPTED_UNTIL },
+	};
+	struct strbuf scratch = STRBUF_INIT(FIELD_BYTES);
+	bool headed = false;
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct column_ref ref = { .id = rows[i].id };
+		struct value value;
+
+		value_get(&detail->app->lens, detail->row, &ref, &scratch, &value);
+		if (value.kind == VALUE_NONE)
+			continue;
+		if (!headed)
+			page_head(detail->page, "OWNERSHIP");
+		headed = true;
+		column_field(detail, rows[i].label, rows[i].id);
+	}
+	strbuf_release(&scratch);
+}
+
+static void add_note(const struct detail *detail)
+{
+	struct slice note = notes_get(detail->app->lens.notes, table_packed_id(detail->app->lens.table, detail->row));
+
+	if (!note.text || !note.len)
+		return;
+	page_head(detail->page, "NOTE");
+	page_field(detail->page, "", ROLE_NORMAL, note.text, note.len, detail->width);
+}
+
+static void add_links(const struct detail *detail)
+{
+	struct column_ref ref = { .id = COL_PORTAL_URL };
+	struct strbuf scratch = STRBUF_INIT(FIELD_BYTES);
+	struct value value;
+
+	value_get(&detail->app->lens, detail->row, &ref, &scratch, &value);
+	if (value.kind == VALUE_TEXT) {
+		page_head(detail->page, "PORTAL");
+		page_field(detail->page, "link", ROLE_LINK, value.text.text, value.text.len, detail->width);
+	}
+	strbuf_release(&scratch);
+}
+
+static uint64_t fingerprint(struct app *app, uint32_t row, int width, bool brief)
+{
+	struct slice id = table_packed_id(app->lens.table, row);
+	const struct run *run = session_run(app->session);
+	uint64_t parts[6] = {
+		bytes_hash(id.text, id.len), run ? (uint64_t)run->id : 0, session_notes(app->session)->generation, (uint64_t)width,
+		(uint64_t)brief, (uint64_t)(app->lens.now / 60),
+	};
+	uint64_t hash = bytes_hash((const char *)parts, sizeof parts);
+
+	return hash ? hash : 1;
+}
+
+uint64_t detail_refresh(struct app *app, uint32_t row, struct page *page, uint64_t made, int width, bool brief)
+{
+	struct detail detail = { .app = app, .page = page, .row = row, .width = width, .brief = brief };
+	uint64_t now = fingerprint(app, row, width, brief);
+
+	if (now == made)
+		return made;
+	page_clear(page);
+	page->indent = brief ? PANE_INDENT : 0;
+	page->label_width = brief ? PANE_LABELS : 0;
+	if (brief)
+		add_host(&detail);
+	add_why(&detail);
+	add_witnesses(&detail);
+	add_signatures(&detail);
+	if (!brief)
+		add_host(&detail);
+	add_ownership(&detail);
+	add_note(&detail);
+	detail_history(&detail);
+	if (!brief) {
+		detail_enrichment(&detail);
+		add_links(&detail);
+	}
+	return now;
+}

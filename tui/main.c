@@ -1,0 +1,184 @@
+/* main.c - the program: reads the command line and the configuration, and gives each command its face. */
+#include <inttypes.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "core/base/strbuf.h"
+#include "core/headless/doctor.h"
+#include "core/headless/drive.h"
+#include "core/headless/help.h"
+#include "core/sources/demo.h"
+#include "tui/app.h"
+#include "tui/keymap.h"
+#include "tui/manual.h"
+#include "tui/term.h"
+
+#define DEMO_SETS_MAX 16
+#define DEMO_SET_BYTES 256
+
+/* Colour and drawing as the command line and the configuration ask; the environment is term.c's. */
+static int terminal_options(const struct work *work, struct term_options *term, struct error *err)
+{
+	const char *when = work->cli->no_color ? "never" : work->cli->color;
+	const char *ascii = config_text(work->config, "ui.ascii");
+	*term = (struct term_options){ .plain = work->cli->plain_ui, .mouse = config_bool(work->config, "ui.mouse") };
+	const char *theme = config_text(work->config, "ui.theme");
+	term->theme = theme && strcmp(theme, "auto") != 0 ? theme : NULL;
+	if (when && !strcmp(when, "never"))
+		term->colour = TERM_COLOUR_NEVER;
+	else if (when && !strcmp(when, "always"))
+		term->colour = TERM_COLOUR_ALWAYS;
+	else if (when && strcmp(when, "auto") != 0)
+		return error_set(err, STATUS_USAGE, "--color takes auto, always or never.");
+	if (work->cli->ascii || (ascii && !strcmp(ascii, "yes")))
+		term->ascii = TERM_ASCII_YES;
+	else if (ascii && !strcmp(ascii, "no"))
+		term->ascii = TERM_ASCII_NO;
+	return 0;
+}
+
+static enum status run_console(const struct work *work, struct error *err)
+{
+	struct console_options how = {0};
+	struct session_input input = {0};
+	struct session *session = NULL;
+	enum status status = STATUS_FAILED;
+	bool demo = work->cli->command == COMMAND_DEMO;
+	bool given = false;
+	uint32_t hosts = 0;
+	for (int table = 0; table < 5; table++)
+		given |= work->cli->tables[table].count > 0;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		error_set(err, STATUS_USAGE, "The console needs a terminal; `rouse list` prints the findings without one.");
+		return STATUS_USAGE;
+	}
+	if (terminal_options(work, &how.term, err) || (demo && demo_hosts(work->cli, &hosts, err)) ||
+	    session_open(&session, work->config, work->store_path, demo, err) ||
+	    (given && drive_input(work, session, &input, err)) || (demo && demo_prepare(session, hosts, err)))
+		goto out;
+	how.input = given ? &input : NULL;
+	how.demo = demo;
+	int ended = console_run(session, work->config, &how, err);
+	session_close(&session);
+	return ended < 0 ? err->status : (enum status)ended;
+out:
+	status = err->status;
+	session_close(&session);
+	return status;
+}
+
+static enum status run_doctor(const struct work *work)
+{
+	struct doctor doctor = { .out = stdout, .json = work->cli->json };
+	doctor_core(&doctor, work);
+	manual_doctor(work->config, &doctor);
+	return doctor_end(&doctor);
+}
+
+static enum status print_keys(const struct config *config, bool manual)
+{
+	struct keymap *map = manual_keymap(config, NULL);
+	if (manual)
+		help_manual(stdout, map ? manual_man_keys : NULL, map);
+	else if (map)
+		manual_keys(map, stdout);
+	keymap_free(&map);
+	return STATUS_DONE;
+}
+
+static enum status run_command(const struct work *work, struct error *err)
+{
+	const struct cli *cli = work->cli;
+	if (cli->manual || cli->list_keys)
+		return print_keys(work->config, cli->manual);
+	switch (cli->command) {
+	case COMMAND_DETECT: return cmd_detect(work, stdout, err);
+	case COMMAND_LIST: return cmd_list(work, stdout, err);
+	case COMMAND_RUNS: return cmd_runs(work, stdout, err);
+	case COMMAND_DOCTOR: return run_doctor(work);
+	case COMMAND_DEMO:
+		if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+			return cmd_demo_text(work, stdout, err);
+		return run_console(work, err);
+	case COMMAND_TRIAGE:
+	case COMMAND_ALL:
+		break;
+	}
+	return run_console(work, err);
+}
+
+/* The demo keeps to itself: its own scope and no file, unless one is named. */
+static int load_demo_config(struct config **config, struct error *err)
+{
+	const char *sets[DEMO_SETS_MAX];
+	size_t count = 0;
+	struct strbuf texts[DEMO_SETS_MAX];
+	for (size_t i = 0; i < demo_group_count + demo_canary_count && count < DEMO_SETS_MAX - 1; i++, count++) {
+		bool group = i < demo_group_count;
+		strbuf_init(&texts[count], DEMO_SET_BYTES);
+		strbuf_addf(&texts[count], "scope.%s=%s", group ? "group" : "canary",
+		            group ? demo_groups[i] : demo_canaries[i - demo_group_count]);
+		sets[count] = strbuf_text(&texts[count]);
+	}
+	sets[count] = "source.kind=demo";
+	int failed = config_load(config, "/dev/null", sets, count + 1, err);
+	for (size_t i = 0; i < count; i++)
+		strbuf_release(&texts[i]);
+	return failed;
+}
+
+static int load_config(const struct cli *cli, struct config **config, struct error *err)
+{
+	if (cli->command == COMMAND_DEMO && !cli->config && !cli->sets.count)
+		return load_demo_config(config, err);
+	return config_load(config, cli->config, cli->sets.items, cli->sets.count, err);
+}
+
+static enum status with_config(const struct cli *cli, struct error *err)
+{
+	struct config *config = NULL;
+	if (load_config(cli, &config, err))
+		return err->status;
+	bool demo = cli->command == COMMAND_DEMO;
+	char *standard = demo || cli->store ? NULL : config_store_path();
+	struct work work = { cli, config, cli->store ? cli->store : demo ? ":memory:" : standard };
+	enum status status;
+	if (work.store_path)
+		status = run_command(&work, err);
+	else
+		status = (enum status)(error_set(err, STATUS_CONFIG, "HOME is not set, so there is no place for the store; give --store FILE."),
+		                       STATUS_CONFIG);
+	free(standard);
+	config_free(&config);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli;
+	struct error err = {0};
+	enum status status;
+	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (cli_read(&cli, argc, argv, &err)) {
+		status = err.status;
+	} else if (cli.help) {
+		help_print(cli.command, cli.command_given, stdout);
+		status = drive_flush(stdout, STATUS_DONE, &err);
+	} else if (cli.version) {
+		puts("rouse " ROUSE_VERSION);
+		status = drive_flush(stdout, STATUS_DONE, &err);
+	} else {
+		if (cli.debug)
+			log_enable();
+		status = with_config(&cli, &err);
+	}
+	if (err.text[0] && status != STATUS_DONE)
+		fprintf(stderr, "rouse: %s\n", err.text);
+	cli_release(&cli);
+	return (int)status;
+}

@@ -1,0 +1,174 @@
+#include "tui/prompt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/arena.h"
+#include "core/base/strbuf.h"
+#include "tui/draw.h"
+#include "tui/fit.h"
+#include "tui/status.h"
+
+#define CANDIDATE_LINES 4    /* of completions shown above the prompt */
+
+struct prompt {
+	struct screen base;
+	struct line line;
+	struct prompt_ask ask;         /* label and text point to nothing after opening; subject to `subject` */
+	char label[160];
+	char subject[PROMPT_SUBJECT_MAX];
+};
+
+static struct prompt *prompt_of(struct screen *screen)
+{
+	return (struct prompt *)screen;
+}
+
+/* Names that would complete the word, in columns above the prompt. */
+static void draw_candidates(const struct prompt *prompt, int y, int cols)
+{
+	const struct completion *shown = &prompt->line.shown;
+	int widest = 0, per_line, lines, i;
+
+	for (i = 0; i < (int)shown->count; i++) {
+		int wide = fit_columns(shown->candidates[i], strlen(shown->candidates[i]), !term_utf8());
+
+		widest = wide > widest ? wide : widest;
+	}
+	widest = widest > cols - 4 ? cols - 4 : widest;
+	per_line = (cols - 1) / (widest + 2) > 0 ? (cols - 1) / (widest + 2) : 1;
+	lines = ((int)shown->count + per_line - 1) / per_line;
+	lines = lines > CANDIDATE_LINES ? CANDIDATE_LINES : lines;
+	for (i = 0; i < lines; i++)
+		draw_fill(y - lines + i, 0, cols, ROLE_STATUS);
+	for (i = 0; i < lines * per_line && i < (int)shown->count; i++) {
+		bool last = i == lines * per_line - 1 && (i + 1 < (int)shown->count || shown->more);
+
+		draw_string(y - lines + i / per_line, 1 + i % per_line * (widest + 2), widest, ROLE_STATUS,
+		            last ? draw_glyph(GLYPH_ELLIPSIS) : shown->candidates[i]);
+	}
+}
+
+static void prompt_draw(struct app *app, struct screen *screen)
+{
+	struct prompt *prompt = prompt_of(screen);
+	int y = prompt->ask.on_filter_line ? 2 : app->rows - 2;
+	int label, room, column;
+	size_t start, end;
+
+	if (prompt->line.shown.count > 1)
+		draw_candidates(prompt, y, app->cols);
+	/* The label gives way, so that there is always room to type. */
+	label = fit_columns(prompt->label, strlen(prompt->label), !term_utf8());
+	label = label > app->cols / 2 ? app->cols / 2 : label;
+	room = app->cols - label;
+	if (prompt->ask.on_filter_line)
+		room -= status_shown_width(app) + 1;
+	draw_fill(y, 0, label + room, ROLE_INPUT);
+	draw_string(y, 0, label, ROLE_PROMPT, prompt->label);
+	line_window(&prompt->line, room - 1, !term_utf8(), &start, &end, &column);
+	draw_text(y, label, room, ROLE_INPUT, line_text(&prompt->line) + start, end - start);
+	draw_cursor(y, label + column);
+}
+
+static unsigned changed(struct app *app, struct prompt *prompt)
+{
+	return DO_DRAW | (prompt->ask.changed ? prompt->ask.changed(app, line_text(&prompt->line)) : 0);
+}
+
+static unsigned accept(struct app *app, struct prompt *prompt)
+{
+	/* The prompt is gone before `done` runs: what it needs is copied. */
+	struct prompt_ask ask = prompt->ask;
+	char *text = xstrdup(line_text(&prompt->line)), subject[PROMPT_SUBJECT_MAX];
+	unsigned redo;
+
+	memcpy(subject, prompt->subject, sizeof subject);
+	ask.subject.text = ask.subject.text ? subject : NULL;
+	if (ask.history)
+		line_history_add(ask.history, text);
+	app_close(app, &prompt->base);
+	redo = ask.done(app, text, ask.subject);
+	free(text);
+	return redo | DO_LAYOUT;
+}
+
+static unsigned prompt_act(struct app *app, struct screen *screen, enum action_id id)
+{
+	struct prompt *prompt = prompt_of(screen);
+
+	switch (id) {
+	case ACTION_ACCEPT:
+		return accept(app, prompt);
+	case ACTION_CANCEL:
+	case ACTION_INTERRUPT:
+		return DO_CLOSE | DO_LAYOUT | (prompt->ask.cancelled ? prompt->ask.cancelled(app) : 0);
+	default:
+		return DO_PASS;
+	}
+}
+
+static unsigned prompt_key(struct app *app, struct screen *screen, const struct key *key)
+{
+	struct prompt *prompt = prompt_of(screen);
+
+	switch (line_key(&prompt->line, key)) {
+	case LINE_CHANGED:
+		return changed(app, prompt);
+	case LINE_COMPLETED:
+		return changed(app, prompt) | DO_DRAW;
+	case LINE_MOVED:
+		return DO_DRAW;
+	case LINE_REFUSED:
+		term_bell();
+		return DO_NOTHING;
+	case LINE_IGNORED:
+		break;
+	}
+	return DO_NOTHING;
+}
+
+static void prompt_close(struct app *app, struct screen *screen)
+{
+	struct prompt *prompt = prompt_of(screen);
+
+	(void)app;
+	line_release(&prompt->line);
+	free(prompt);
+}
+
+static const enum action_id prompt_footer[] = { ACTION_ACCEPT, ACTION_CANCEL, ACTION_NONE };
+
+static const struct screen_ops prompt_ops = {
+	.context = CONTEXT_PROMPT, .name = "prompt", .typed = true, .footer = prompt_footer,
+	.draw = prompt_draw, .act = prompt_act, .key = prompt_key, .close = prompt_close,
+};
+
+void prompt_open(struct app *app, const struct prompt_ask *ask)
+{
+	struct prompt *prompt = xcalloc(1, sizeof *prompt);
+
+	prompt->base.ops = &prompt_ops;
+	prompt->ask = *ask;
+	snprintf(prompt->label, sizeof prompt->label, "%s", ask->label);
+	if (ask->subject.text) {
+		size_t len = ask->subject.len > PROMPT_SUBJECT_MAX ? PROMPT_SUBJECT_MAX : ask->subject.len;
+
+		memcpy(prompt->subject, ask->subject.text, len);
+		prompt->ask.subject = (struct slice){ prompt->subject, len };
+	}
+	prompt->line.completer = ask->completer;
+	prompt->line.history = ask->history;
+	prompt->line.history_at = ask->history ? ask->history->count : 0;
+	if (ask->text)
+		line_set(&prompt->line, ask->text);
+	app_push(app, &prompt->base);
+}
+
+bool prompt_on_filter_line(const struct app *app)
+{
+	struct screen *top = app_top(app);
+
+	return top && top->ops == &prompt_ops && prompt_of(top)->ask.on_filter_line;
+}

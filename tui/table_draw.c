@@ -1,0 +1,274 @@
+/* table_draw.c - drawing the main screen: heads, rows, inspector, and what stands there when there are no rows. */
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/strbuf.h"
+#include "core/base/utf8.h"
+#include "tui/cell.h"
+#include "tui/detail_text.h"
+#include "tui/draw.h"
+#include "tui/fit.h"
+#include "tui/screen_table.h"
+#include "tui/status.h"
+
+#define CELL_BYTES 65536
+#define HOST_MIN 18      /* columns that the host keeps however narrow it gets */
+#define HOST_WANTED 24   /* and those it asks for before another column gets a place */
+#define HOST_MAX 60
+#define GROUP_MAX 30
+
+static int clamp(unsigned value, int least, int most)
+{
+	return (int)value < least ? least : (int)value > most ? most : (int)value;
+}
+
+size_t table_places(struct app *app, const struct screen_table *table, struct layout_place places[APP_COLUMNS_MAX])
+{
+	struct layout_column wants[APP_COLUMNS_MAX];
+	size_t i;
+
+	for (i = 0; i < app->column_count; i++) {
+		const struct column_ref *ref = &app->columns[i];
+		unsigned width = ref->id == COL_BAG ? 12 : columns[ref->id].width;
+
+		wants[i] = (struct layout_column){ .id = (int)i, .width = (int)width, .priority = (int)i + 1 };
+		if (ref->id == COL_DEVICE_NAME) {
+			wants[i].width = clamp(app->host_short, HOST_MIN, HOST_WANTED);
+			wants[i].max = clamp(app->host_width, HOST_MIN, HOST_MAX);
+			wants[i].priority = 0;
+		} else if (ref->id == COL_MACHINE_GROUP) {
+			wants[i].max = GROUP_MAX;
+		}
+	}
+	return layout_columns(wants, app->column_count, app->areas.body.width - TABLE_GUTTER, 1, table->skip, places);
+}
+
+/* A column head with the direction of its sort key: `SIG v`, the second key as `SEEN v2`. */
+static void draw_head(struct app *app, const struct layout_place *place)
+{
+	const struct column_ref *ref = &app->columns[place->id];
+	struct strbuf text = STRBUF_INIT(256);
+	bool sorted = false;
+	size_t k;
+
+	strbuf_adds(&text, app_column_title(ref));
+	for (k = 0; k < app->key_count; k++) {
+		if (app->keys[k].column.id != ref->id || strcmp(app->keys[k].column.key, ref->key) != 0)
+			continue;
+		sorted = true;
+		strbuf_adds(&text, draw_glyph(app->keys[k].descending ? GLYPH_SORT_DOWN : GLYPH_SORT_UP));
+		if (k && fit_columns(strbuf_text(&text), text.len, !term_utf8()) < place->width)
+			strbuf_addf(&text, "%zu", k + 1);
+	}
+	/* A title that has no room for its arrow gives up its own end, not the arrow. */
+	if (sorted && fit_columns(strbuf_text(&text), text.len, !term_utf8()) > place->width && place->width > 1) {
+		struct strbuf cut = STRBUF_INIT(256);
+		const char *title = app_column_title(ref);
+
+		strbuf_addf(&cut, "%.*s", place->width - 1, title);
+		strbuf_adds(&cut, strbuf_text(&text) + strlen(title));
+		draw_cell(app->areas.head.y, TABLE_GUTTER + place->x, place->width, ROLE_HEAD, strbuf_text(&cut), cut.len, false);
+		strbuf_release(&cut);
+	} else {
+		draw_cell(app->areas.head.y, TABLE_GUTTER + place->x, place->width, ROLE_HEAD, strbuf_text(&text), text.len,
+		          cell_is_right(ref));
+	}
+	strbuf_release(&text);
+}
+
+static void draw_row(struct app *app, int y, uint32_t index, const struct layout_place *places, size_t count, bool in_range)
+{
+	uint32_t row = app->view.rows[index];
+	bool marked = marks_has(session_marks(app->session), table_packed_id(app->lens.table, row)), here = index == app->view.cursor;
+	bool gone = !table_is_finding(app->lens.table, row);
+	enum role base = here ? marked ? ROLE_CURSOR_MARKED : ROLE_CURSOR : marked ? ROLE_MARKED : ROLE_NORMAL, role;
+	struct strbuf text = STRBUF_INIT(CELL_BYTES);
+	char sign[2] = { cell_change(app, row, &role), '\0' };
+	size_t i;
+
+	if (base != ROLE_NORMAL)
+		draw_fill(y, 0, app->areas.body.width, base);
+	draw_string(y, 0, 1, base == ROLE_NORMAL ? ROLE_MARKED : base, marked ? draw_glyph(GLYPH_MARK) : in_range ? ":" : " ");
+	draw_string(y, 1, 1, base == ROLE_NORMAL ? role : base, sign);
+	for (i = 0; i < count; i++) {
+		const struct column_ref *ref = &app->columns[places[i].id];
+
+		strbuf_clear(&text);
+		cell_text(app, row, ref, &text, &role);
+		if (ref->id == COL_DEVICE_NAME && (unsigned)places[i].width < app->host_width)
+			cell_drop_domain(app, &text);
+		if (gone && role == ROLE_NORMAL)
+			role = ROLE_MUTED;
+		draw_cell(y, TABLE_GUTTER + places[i].x, places[i].width, base == ROLE_NORMAL ? role : base, strbuf_text(&text), text.len,
+		          cell_is_right(ref));
+	}
+	strbuf_release(&text);
+	if (here)
+		draw_cursor(y, 0);
+}
+
+/* How far a typed group is from a name: from the whole of it or from its nearest part, letter case aside. */
+static unsigned group_distance(const char *asked, struct slice name)
+{
+	struct strbuf folded = STRBUF_INIT(1024);
+	unsigned nearest, away;
+	char *at, *part;
+
+	if (name.text)
+		utf8_fold(&folded, name.text, name.len);
+	nearest = edit_distance(asked, strbuf_text(&folded));
+	for (at = folded.buf; at && *at; at = part + strcspn(part, "-_ .")) {
+		char end, *stop;
+
+		part = at + strspn(at, "-_ .");
+		stop = part + strcspn(part, "-_ .");
+		end = *stop;
+		*stop = '\0';
+		away = edit_distance(asked, part);
+		*stop = end;
+		nearest = away < nearest ? away : nearest;
+	}
+	strbuf_release(&folded);
+	return nearest;
+}
+
+/* The group nearest to a `group:` word of the filter: the usual cause of no match is a typing slip. */
+static void say_nearest_group(struct app *app, struct page *page)
+{
+	const char *word = strstr(app->words, "group:");
+	struct strbuf asked = STRBUF_INIT(1024);
+	struct group_count *groups;
+	size_t count, i, best = SIZE_MAX;
+	unsigned nearest = UINT_MAX;
+
+	if (!word)
+		return;
+	utf8_fold(&asked, word + strlen("group:"), strcspn(word + strlen("group:"), " "));
+	groups = view_groups(&app->lens, &count);
+	for (i = 0; i < count; i++) {
+		unsigned away = group_distance(strbuf_text(&asked), groups[i].name);
+
+		if (away < nearest && away <= (unsigned)asked.len / 2) {
+			nearest = away;
+			best = i;
+		}
+	}
+	if (best != SIZE_MAX)
+		page_line(page, ROLE_NORMAL, "   Nearest group: %.*s (%u findings).", (int)groups[best].name.len, groups[best].name.text,
+		          groups[best].findings);
+	free(groups);
+	strbuf_release(&asked);
+}
+
+static void empty_filter(struct app *app, struct page *page)
+{
+	page_line(page, ROLE_HEAD, "   0 of %u match the filter.", status_tab_total(app, app->view.filter.tab));
+	if (app->words[0])
+		page_line(page, ROLE_NORMAL, "   filter: %s", app->words);
+	say_nearest_group(app, page);
+	page_line(page, ROLE_NORMAL, "   Esc clears the filter, one layer at a time.");
+}
+
+/* "No passive hosts" is said only when the run is complete: an incomplete one cannot know. */
+static void empty_tab(struct app *app, struct page *page)
+{
+	const struct run *run = session_run(app->session);
+	enum tab tab = app->view.filter.tab;
+
+	if (!run->estate.in_scope) {
+		page_line(page, ROLE_ERROR, "   0 servers are in scope. That is not \"all clear\": the tables or the scope are empty.");
+		page_line(page, ROLE_NORMAL, "   `rouse doctor` checks the scope; the reasons are behind the banner.");
+	} else if (tab == TAB_FINDINGS && run_complete(run)) {
+		page_line(page, ROLE_HEAD, "   No passive hosts: all %u servers in scope are active.", run->estate.in_scope);
+	} else if (tab == TAB_FINDINGS) {
+		page_line(page, ROLE_ERROR, "   0 findings, but the run is INCOMPLETE: this is not \"all clear\".");
+	} else {
+		page_line(page, ROLE_HEAD, "   %s", tabs[tab].empty);
+		if (!run_complete(run))
+			page_line(page, ROLE_WARN, "   The run is INCOMPLETE: there may be some that it did not see.");
+	}
+	if (run->changes[CHANGE_RESOLVED] + run->changes[CHANGE_VANISHED] && tab == TAB_FINDINGS)
+		page_line(page, ROLE_NORMAL, "   Resolved or vanished since the baseline: %u; they are in the tab Resolved.",
+		          run->changes[CHANGE_RESOLVED] + run->changes[CHANGE_VANISHED]);
+}
+
+static void empty_first_run(struct app *app, struct page *page)
+{
+	page_line(page, ROLE_HEAD, "   No data yet.");
+	if (app->failed[0]) {
+		page_line(page, ROLE_ERROR, "   %s", app->failed);
+	} else if (session_job(app->session) == JOB_DETECT) {
+		page_line(page, ROLE_NORMAL, "   The first detection is under way; its rows appear here.");
+	} else if (app->input) {
+		page_line(page, ROLE_NORMAL, "   R runs the detection now; it only reads.   q quits.");
+	} else {
+		page_line(page, ROLE_NORMAL, "   Start with exported tables:");
+		page_line(page, ROLE_NORMAL, "     rouse --device-info DeviceInfo.csv --assessment Assessment.csv --gathering Gathering.csv");
+		page_line(page, ROLE_NORMAL, "   or look around first:   rouse demo");
+		page_line(page, ROLE_NORMAL, "   q quits.");
+	}
+}
+
+static void draw_empty(struct app *app)
+{
+	struct area area = app->areas.body;
+	struct page page = {0};
+
+	area.y += 1;
+	area.height -= 1;
+	if (!session_run(app->session))
+		empty_first_run(app, &page);
+	else if (!app->whole)
+		page_line(&page, ROLE_MUTED, "   Nothing yet among the rows loaded so far...");
+	else if (filter_is_empty(&app->view.filter))
+		empty_tab(app, &page);
+	else
+		empty_filter(app, &page);
+	page_draw(&page, &area, 0);
+	page_release(&page);
+	draw_cursor(area.y, 0);
+}
+
+static void draw_pane(struct app *app, struct screen_table *table)
+{
+	struct area pane = app->areas.pane;
+
+	draw_vline(pane.y, app->areas.divider, pane.height, ROLE_BORDER);
+	if (!app->view.count)
+		return;
+	pane.x++;
+	pane.width--;
+	table->inspected = detail_refresh(app, view_current(&app->view), &table->inspector, table->inspected, pane.width, true);
+	page_draw(&table->inspector, &pane, 0);
+}
+
+void table_draw(struct app *app, struct screen *screen)
+{
+	struct screen_table *table = (struct screen_table *)screen;
+	struct layout_place places[APP_COLUMNS_MAX];
+	size_t count = table_places(app, table, places), i;
+	uint32_t from = 1, to = 0, rows = (uint32_t)app->areas.body.height, row;
+
+	table->top = (uint32_t)layout_scroll(table->top, app->view.cursor, app->view.count, rows, 2);
+	status_title(app);
+	status_tabs(app, -1);
+	status_filter(app);
+	status_banner(app);
+	draw_fill(app->areas.head.y, 0, app->areas.head.width, ROLE_HEAD);
+	for (i = 0; i < count; i++)
+		draw_head(app, &places[i]);
+	table_range(app, table, &from, &to);
+	for (row = 0; row < rows && table->top + row < app->view.count; row++) {
+		uint32_t index = table->top + row;
+
+		draw_row(app, app->areas.body.y + (int)row, index, places, count, index >= from && index <= to);
+	}
+	if (!app->view.count)
+		draw_empty(app);
+	if (app->areas.divider >= 0)
+		draw_pane(app, table);
+	status_line(app, table->anchor_len ? "range: V ends it, Esc drops it" : NULL);
+}
