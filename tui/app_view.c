@@ -137,7 +137,11 @@ uint32_t app_hidden_marks(struct app *app)
 
 void app_set_words(struct app *app, const char *words)
 {
+	size_t len;
+
 	snprintf(app->words, sizeof app->words, "%s", words);
+	for (len = strlen(app->words); len && app->words[len - 1] == ' '; len--)
+		app->words[len - 1] = '\0';
 	filter_parse(&app->view.filter, app->words);
 	app->stale = true;
 	app_touch(app, true);

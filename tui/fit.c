@@ -8,14 +8,6 @@
 
 #define MARKS_MAX 4   /* combining characters shown on one base; a cell of curses holds no more */
 
-/* Characters that are not seen at all and so would make two different names look alike: soft hyphen, zero-width blank and joiners,
- * Hangul fillers, invisible operators, tags. utf8_width() calls them 0; on the screen they are escapes as well. */
-static bool is_hidden(int32_t cp)
-{
-	return cp == 0xAD || (cp >= 0x200B && cp <= 0x200D) || (cp >= 0x2060 && cp <= 0x2065) || cp == 0x115F || cp == 0x1160
-	       || cp == 0x180E || cp == 0x3164 || cp == 0xFFA0 || (cp >= 0xFFF9 && cp <= 0xFFFB) || (cp >= 0xE0000 && cp <= 0xE0FFF);
-}
-
 /* `\x1b` for a byte or a control character, `\u202e` for others. */
 static int escape(char *out, int32_t cp, unsigned char byte)
 {
@@ -39,7 +31,7 @@ struct fit_piece fit_next(const char *text, size_t len, bool ascii)
 	int32_t cp;
 
 	piece.bytes = utf8_decode(text, len, &cp);
-	if (cp < 0 || is_hidden(cp) || utf8_width(cp) < 0) {
+	if (cp < 0 || utf8_width(cp) < 0) {
 		piece.columns = escape(piece.shown, cp, (unsigned char)text[0]);
 	} else if (ascii && cp >= 0x80) {
 		piece.shown[0] = '?';

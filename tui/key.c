@@ -11,9 +11,10 @@
 
 #include "core/base/clock.h"
 #include "core/base/utf8.h"
+#include "tui/term.h"
 
 #define DOUBLE_CLICK_MS 400
-#define UNDECODED_MAX 64   /* tries at bytes that are no characters of the locale, before others get their turn */
+#define SEQUENCE_MAX 32    /* bytes of an escape sequence; a longer one is cut there */
 
 /* Numbers that we give to the sequences around pasted text, above all that curses knows. */
 enum { PASTE_BEGIN = KEY_MAX + 0x1000, PASTE_END };
@@ -22,6 +23,8 @@ enum { PASTE_BEGIN = KEY_MAX + 0x1000, PASTE_END };
 static struct {
 	bool defined;            /* the paste sequences are known to curses */
 	bool pasting;            /* between them */
+	char partial[4];         /* bytes of a character that is not whole yet */
+	size_t partial_len;
 	int64_t click_ms;        /* time and place of the last click, for double ones */
 	int click_row, click_col;
 } input;   /* lint: state */
@@ -96,12 +99,12 @@ static void from_mouse(struct key *key)
 	}
 }
 
-static void from_code(wint_t code, struct key *key)
+static void from_code(int code, struct key *key)
 {
 	size_t i;
 
 	if (code >= KEY_F(1) && code <= KEY_F(KEY_FUNCTION_MAX)) {
-		key->code = KEYCODE_F0 + (int32_t)(code - KEY_F(0));
+		key->code = KEYCODE_F0 + code - KEY_F(0);
 		return;
 	}
 	if (code == KEY_MOUSE) {
@@ -109,15 +112,16 @@ static void from_code(wint_t code, struct key *key)
 		return;
 	}
 	for (i = 0; i < COUNT(keys); i++)
-		if ((wint_t)keys[i].curses == code) {
+		if (keys[i].curses == code) {
 			key->code = keys[i].code;
 			key->mods = keys[i].mods;
 			return;
 		}
-	from_name(keyname((int)code), key);
+	from_name(keyname(code), key);
 }
 
-static void from_char(wint_t c, struct key *key)
+/* A character below 128. */
+static void from_ascii(int c, struct key *key)
 {
 	if (c == '\r' || c == '\n') {
 		key->code = KEYCODE_ENTER;
@@ -129,11 +133,34 @@ static void from_char(wint_t c, struct key *key)
 		key->code = KEYCODE_BACKSPACE;
 	} else if (c < 32) {
 		/* 1 is C-a, 0 is C-@, 28 is C-\. */
-		key->code = (int32_t)(c >= 1 && c <= 26 ? c + 'a' - 1 : c + '@');
+		key->code = c >= 1 && c <= 26 ? c + 'a' - 1 : c + '@';
 		key->mods = KEY_CTRL;
 	} else {
-		key->code = c < KEYCODE_FIRST ? (int32_t)c : KEYCODE_UNKNOWN;
+		key->code = c;
 	}
+}
+
+/* How many bytes a character takes that begins with this one; 1 when none does. */
+static size_t length_by(unsigned char first)
+{
+	return first >= 0xF0 && first < 0xF5 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1;
+}
+
+/* One byte of a character beyond ASCII. True when it ended one. We do this and not curses, because get_wch() swallows the keys
+ * behind a byte that is no character in the locale. */
+static bool from_byte(int byte, struct key *key)
+{
+	int32_t cp;
+
+	if (!term_utf8())
+		return true;   /* stays KEYCODE_UNKNOWN */
+	input.partial[input.partial_len++] = (char)byte;
+	if (input.partial_len < length_by((unsigned char)input.partial[0]))
+		return false;
+	if (utf8_decode(input.partial, input.partial_len, &cp) == input.partial_len && cp >= 0)
+		key->code = cp;
+	input.partial_len = 0;
+	return true;
 }
 
 /* True when nothing will ever come again: hung up, or readable without a byte to read. */
@@ -153,71 +180,85 @@ static bool is_gone(void)
 	return poll(&p, 1, 0) > 0 && ioctl(STDIN_FILENO, FIONREAD, &bytes) == 0 && bytes == 0;
 }
 
-/* One character or code from curses: 1, 0 nothing, -1 gone. */
-static int take(wint_t *c, bool *is_code)
+/* The rest of a sequence behind ESC [ or ESC O, up to its last byte, 0x40 to 0x7E. False when nothing came with it: alt and [. */
+static bool from_sequence(bool one_letter, struct key *key)
 {
-	int tries;
+	char body[SEQUENCE_MAX];
+	size_t len = 0;
+	int c;
 
-	for (tries = 0; tries < UNDECODED_MAX; tries++) {
-		int got = get_wch(c);
-		int bytes = 0;
-
-		if (got != ERR) {
-			*is_code = got == KEY_CODE_YES;
-			return 1;
-		}
-		if (is_gone())
-			return -1;
-		if (ioctl(STDIN_FILENO, FIONREAD, &bytes) != 0 || bytes == 0)
-			return 0;
+	while (len < SEQUENCE_MAX && (c = getch()) != ERR) {
+		if (c > 0x7E || c < 0x20)
+			break;   /* no sequence goes on like this */
+		body[len++] = (char)c;
+		if (one_letter || c >= 0x40)
+			break;
 	}
-	return 0;
+	if (len)
+		key_from_sequence(body, len, key);
+	return len > 0;
 }
 
-/* The character behind an Esc that came with it: alt and that key. */
+/* What came together with an Esc: alt and a key, or a sequence that the terminal's description does not name. */
 static void with_alt(struct key *key)
 {
-	bool is_code;
-	wint_t c;
+	int c = getch();
 
-	if (input.pasting || take(&c, &is_code) != 1)
+	if (c == ERR)
 		return;
+	/* Another Esc, or a key of curses' own, is read as the next event. */
+	if (c == 27 || c > 127) {
+		ungetch(c);
+		return;
+	}
 	*key = (struct key){ .code = KEYCODE_UNKNOWN };
-	if (is_code)
+	if ((c == '[' || c == 'O') && from_sequence(c == 'O', key))
+		return;
+	from_ascii(c, key);
+	key->mods |= KEY_META;
+}
+
+static void begin(void)
+{
+	define_key("\033[200~", PASTE_BEGIN);
+	define_key("\033[201~", PASTE_END);
+	input.defined = true;
+}
+
+static void from_any(int c, struct key *key)
+{
+	if (c == PASTE_BEGIN || c == PASTE_END) {
+		key->code = c == PASTE_BEGIN ? KEYCODE_PASTE_BEGIN : KEYCODE_PASTE_END;
+	} else if (c > 255) {
 		from_code(c, key);
-	else
-		from_char(c, key);
-	/* Two Esc in one go are one: Esc once is all that an impatient user means. */
-	if (key->code != KEYCODE_ESC && key->code != KEYCODE_CLICK && key->code != KEYCODE_WHEEL_UP)
-		key->mods |= KEY_META;
+	} else if (c < 128) {
+		input.partial_len = 0;
+		from_ascii(c, key);
+		if (key->code == KEYCODE_ESC && !input.pasting)
+			with_alt(key);
+	} else if (!from_byte(c, key)) {
+		key->code = KEYCODE_NONE;
+	}
 }
 
 int key_read(struct key *key)
 {
-	bool is_code;
-	wint_t c;
-	int got;
+	int c;
 
-	if (!input.defined) {
-		define_key("\033[200~", PASTE_BEGIN);
-		define_key("\033[201~", PASTE_END);
-		input.defined = true;
-	}
-	do
-		if ((got = take(&c, &is_code)) != 1)
-			return got;
-	while (is_code && c == KEY_RESIZE);   /* our own resizeterm() */
-	*key = (struct key){ .code = KEYCODE_UNKNOWN, .pasted = input.pasting };
-	if (is_code && (c == PASTE_BEGIN || c == PASTE_END)) {
-		input.pasting = c == PASTE_BEGIN;
-		key->code = input.pasting ? KEYCODE_PASTE_BEGIN : KEYCODE_PASTE_END;
+	if (!input.defined)
+		begin();
+	do {
+		c = getch();
+		if (c == ERR)
+			return is_gone() ? -1 : 0;
+		*key = (struct key){ .code = KEYCODE_UNKNOWN };
+		if (c != KEY_RESIZE)   /* our own resizeterm() */
+			from_any(c, key);
+	} while (c == KEY_RESIZE || key->code == KEYCODE_NONE);
+	key->pasted = input.pasting;
+	if (key->code == KEYCODE_PASTE_BEGIN || key->code == KEYCODE_PASTE_END) {
+		input.pasting = key->code == KEYCODE_PASTE_BEGIN;
 		key->pasted = true;
-	} else if (is_code) {
-		from_code(c, key);
-	} else {
-		from_char(c, key);
-		if (key->code == KEYCODE_ESC)
-			with_alt(key);
 	}
 	return 1;
 }
@@ -226,4 +267,5 @@ void key_discard(void)
 {
 	flushinp();
 	input.pasting = false;
+	input.partial_len = 0;
 }

@@ -1,6 +1,7 @@
 /* key.h - one key or mouse event in a neutral form, its name, and reading it from the terminal.
  *
- * key.c reads (curses), key_name.c parses and prints names (pure). Names are those of the keymap files:
+ * key.c reads (curses); key_name.c parses and prints names, key_sequence.c knows escape sequences (both pure). Names are those of
+ * the keymap files:
  *
  *     j  G  <  space  enter  esc  tab  S-tab  backspace  delete  insert  up  down  left  right  home  end  pgup  pgdn
  *     F1..F20  C-d  M-x  C-left  M-enter  wheel-up  wheel-down  click  double-click
@@ -10,6 +11,7 @@
 #define ROUSE_KEY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct strbuf;
@@ -48,8 +50,13 @@ int key_read(struct key *key);
 /* Throws away everything typed so far, before a prompt that sends or overwrites. */
 void key_discard(void);
 
+/* What a sequence behind ESC [ or ESC O stands for: `A`, `3~`, `1;5D`. False, with KEYCODE_UNKNOWN, for an uncommon one. */
+bool key_from_sequence(const char *body, size_t len, struct key *key);
 /* True for a printable character without ctrl or meta: text for a prompt. */
 bool key_is_text(const struct key *key);
+/* Alt and a key reach us as Esc and the key: whoever typed Esc and then, quickly, j looks the same. For a meta key that nothing
+ * is bound to, this gives the plain key: take esc first, then it. False when the key has no meta. */
+bool key_split(const struct key *key, struct key *plain);
 /* Same code and modifiers; where and pasted do not matter. */
 bool key_equal(const struct key *a, const struct key *b);
 /* Reads one name; false, *key untouched, when it is no key name. */

@@ -32,6 +32,15 @@ bool key_is_text(const struct key *key)
 	return key->code >= ' ' && key->code < KEYCODE_FIRST && !(key->mods & (KEY_CTRL | KEY_META)) && utf8_width(key->code) >= 0;
 }
 
+bool key_split(const struct key *key, struct key *plain)
+{
+	if (!(key->mods & KEY_META))
+		return false;
+	*plain = *key;
+	plain->mods &= (uint8_t)~KEY_META;
+	return true;
+}
+
 bool key_equal(const struct key *a, const struct key *b)
 {
 	return a->code == b->code && a->mods == b->mods;

@@ -130,8 +130,8 @@ static bool yank(struct line *line)
 	return line->killed && line_insert(line, line->killed, strlen(line->killed));
 }
 
-/* The keys of a line, as everywhere since Emacs and readline. They are part of the line, not of the keymap: what a keymap binds in `prompt`
- * is asked first. */
+/* The keys of a line, as everywhere since Emacs and readline. They are part of the line, not of the keymap: what a keymap binds in
+ * `prompt` is asked first. */
 static const struct {
 	int32_t code;
 	uint8_t mods;

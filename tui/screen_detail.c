@@ -12,6 +12,8 @@
 #include "tui/page_screen.h"
 #include "tui/status.h"
 
+#define WORDS_COLS 76   /* from here on the title has room for words beside the signs */
+
 struct screen_detail {
 	struct page_screen page;   /* first: the part that scrolls and searches */
 	uint64_t made;             /* what the page was made for; see detail_refresh() */
@@ -68,9 +70,12 @@ static void detail_draw(struct app *app, struct screen *screen)
 	if (row != MAP_NONE) {
 		detail->made = detail_refresh(app, row, &detail->page.page, detail->made, app->cols, false);
 		cell_host(app, row, &left);
-		strbuf_addf(&right, "%s  ", marks_has(session_marks(app->session), table_packed_id(app->lens.table, row)) ? "* marked" : "");
+		bool words = app->cols >= WORDS_COLS;
+
+		if (marks_has(session_marks(app->session), table_packed_id(app->lens.table, row)))
+			strbuf_adds(&right, words ? "* marked  " : "* ");
 		if (cell_change(app, row, &role) != ' ')
-			strbuf_addf(&right, "%c %s  ", cell_change(app, row, &role), change_names[app->lens.table->change[row]]);
+			strbuf_addf(&right, "%c %s  ", cell_change(app, row, &role), words ? change_names[app->lens.table->change[row]] : "");
 		if (row == view_current(&app->view))
 			strbuf_addf(&right, "%u of %u", app->view.cursor + 1, app->view.count);
 		else

@@ -91,11 +91,14 @@ static unsigned filter_cancelled(struct app *app)
 
 static unsigned open_filter(struct app *app)
 {
+	char text[APP_WORDS_MAX + 1];
 	struct prompt_ask ask = {
-		.label = " / ", .text = app->words, .history = &app->histories.filter, .on_filter_line = true,
+		.label = " / ", .text = text, .history = &app->histories.filter, .on_filter_line = true,
 		.done = filter_done, .changed = filter_changed, .cancelled = filter_cancelled,
 	};
 
+	/* What is typed next is another word, not the end of the last one. */
+	snprintf(text, sizeof text, "%s%s", app->words, app->words[0] ? " " : "");
 	free(app->filter_before);
 	app->filter_before = app_state_now(app, UNDO_FILTER);
 	prompt_open(app, &ask);

@@ -64,12 +64,17 @@ static void filter_words(const struct app *app, struct strbuf *out)
 /* `38 of 1,906 shown   5 marked (0 hidden)`. */
 static void shown_words(struct app *app, struct strbuf *out)
 {
-	strbuf_add_count(out, app->view.count);
-	strbuf_adds(out, " of ");
-	strbuf_add_count(out, app->whole ? status_tab_total(app, app->view.filter.tab) : app->lens.table->count);
-	strbuf_adds(out, app->whole ? " shown" : " loaded so far");
+	bool narrowed = !filter_is_empty(&app->view.filter) || !app->whole || prompt_on_filter_line(app);
+
+	/* Where nothing narrows, the tab and the place of the cursor say how many there are. */
+	if (narrowed) {
+		strbuf_add_count(out, app->view.count);
+		strbuf_adds(out, " of ");
+		strbuf_add_count(out, app->whole ? status_tab_total(app, app->view.filter.tab) : app->lens.table->count);
+		strbuf_adds(out, app->whole ? " shown" : " loaded so far");
+	}
 	if (session_marks(app->session)->count)
-		strbuf_adds(out, "   ");
+		strbuf_adds(out, narrowed ? "   " : "");
 	status_marks(app, out);
 	strbuf_addc(out, ' ');
 }
@@ -85,8 +90,8 @@ int status_shown_width(struct app *app)
 	return used;
 }
 
-/* The count line, in the fullest form that fits `room` columns, or else `most`; it adds up in every form. */
-static void count_words(const struct run *run, struct strbuf *out, int room, int most)
+/* The count line, in the fullest form that fits `room` columns; each form adds up. */
+static void count_words(const struct run *run, struct strbuf *out, int room)
 {
 	static const char *const brief[VERDICT_COUNT] = { "active", "passive", "edr", "audit", "disabled", "unknown", "unass." };
 	int v;
@@ -99,7 +104,7 @@ static void count_words(const struct run *run, struct strbuf *out, int room, int
 	strbuf_addf(out, " %u:", run->estate.in_scope);
 	for (v = 0; v < VERDICT_COUNT; v++)
 		strbuf_addf(out, " %s %u", brief[v], run->counts[v]);
-	if (status_width(out) <= most)
+	if (status_width(out) <= room)
 		return;
 	strbuf_clear(out);
 	strbuf_addf(out, " in scope %u: active %u, findings %u", run->estate.in_scope, run->counts[VERDICT_ACTIVE], run_findings(run));
@@ -122,13 +127,8 @@ void status_filter(struct app *app)
 		draw_string(y, 0, room, ROLE_PROMPT, " / ");
 		draw_text(y, 3, room - 4, ROLE_INPUT, strbuf_text(&left), left.len);
 	} else {
-		bool spare = app->whole && !session_marks(app->session)->count;
-
-		count_words(run, &left, room - 1, spare ? cols : room - 1);
-		/* Where nothing narrows and nothing is marked, the counts on the right only repeat the tab. */
-		if (spare && status_width(&left) > room - 1)
-			room = cols;
-		draw_text(y, 0, room == cols ? cols : room - 1, ROLE_STATUS, strbuf_text(&left), left.len);
+		count_words(run, &left, room);
+		draw_text(y, 0, room, ROLE_STATUS, strbuf_text(&left), left.len);
 	}
 	draw_text_right(y, room, cols - room, ROLE_STATUS, strbuf_text(&right), right.len);
 out:

@@ -17,33 +17,67 @@
 #define CELL_BYTES 65536
 #define HOST_MIN 18      /* columns that the host keeps however narrow it gets */
 #define HOST_WANTED 24   /* and those it asks for before another column gets a place */
+#define HOST_NARROW 20
 #define HOST_MAX 60
+#define GROUP_MIN 16     /* on a narrow screen, so that the age of the signatures has a place too */
 #define GROUP_MAX 30
+#define NAME_MAX_WIDTH 20
+#define BAG_WIDTH 12
+#define NARROW 76
 
 static int clamp(unsigned value, int least, int most)
 {
 	return (int)value < least ? least : (int)value > most ? most : (int)value;
 }
 
+/* What a column asks for. Some grow into room that is left; the host alone never goes. */
+static struct layout_column want(const struct app *app, size_t index)
+{
+	const struct column_ref *ref = &app->columns[index];
+	struct layout_column wanted = { .id = (int)index, .priority = (int)index + 1, .width = BAG_WIDTH };
+
+	if (ref->id != COL_BAG)
+		wanted.width = (int)columns[ref->id].width;
+	switch (ref->id) {
+	case COL_DEVICE_NAME:
+		wanted.width = clamp(app->host_short, HOST_MIN, app->areas.body.width < NARROW ? HOST_NARROW : HOST_WANTED);
+		wanted.max = clamp(app->host_short, HOST_MIN, HOST_MAX);
+		wanted.priority = 0;
+		break;
+	case COL_MACHINE_GROUP:
+		wanted.width = app->areas.body.width < NARROW ? GROUP_MIN : wanted.width;
+		wanted.max = GROUP_MAX;
+		break;
+	case COL_OS_PLATFORM:
+	case COL_OTHER_AV:
+		wanted.max = NAME_MAX_WIDTH;
+		break;
+	default:
+		break;
+	}
+	return wanted;
+}
+
 size_t table_places(struct app *app, const struct screen_table *table, struct layout_place places[APP_COLUMNS_MAX])
 {
 	struct layout_column wants[APP_COLUMNS_MAX];
-	size_t i;
+	int width = app->areas.body.width - TABLE_GUTTER, spare;
+	size_t i, count, host = SIZE_MAX;
 
 	for (i = 0; i < app->column_count; i++) {
-		const struct column_ref *ref = &app->columns[i];
-		unsigned width = ref->id == COL_BAG ? 12 : columns[ref->id].width;
-
-		wants[i] = (struct layout_column){ .id = (int)i, .width = (int)width, .priority = (int)i + 1 };
-		if (ref->id == COL_DEVICE_NAME) {
-			wants[i].width = clamp(app->host_short, HOST_MIN, HOST_WANTED);
-			wants[i].max = clamp(app->host_width, HOST_MIN, HOST_MAX);
-			wants[i].priority = 0;
-		} else if (ref->id == COL_MACHINE_GROUP) {
-			wants[i].max = GROUP_MAX;
-		}
+		wants[i] = want(app, i);
+		host = app->columns[i].id == COL_DEVICE_NAME ? i : host;
 	}
-	return layout_columns(wants, app->column_count, app->areas.body.width - TABLE_GUTTER, 1, table->skip, places);
+	count = layout_columns(wants, app->column_count, width, 1, table->skip, places);
+	/* What nobody else takes lets whole host names be shown, domain and all. */
+	spare = count ? width - places[count - 1].x - places[count - 1].width : 0;
+	for (i = 0; host != SIZE_MAX && spare > 0 && i < count; i++)
+		if (places[i].id == (int)host) {
+			wants[host].width = places[i].width;
+			wants[host].max = clamp(app->host_width, HOST_MIN, HOST_MAX);
+			return layout_columns(wants, app->column_count, width, 1, table->skip, places);
+		}
+	return count;
 }
 
 /* A column head with the direction of its sort key: `SIG v`, the second key as `SEEN v2`. */
@@ -206,7 +240,8 @@ static void empty_first_run(struct app *app, struct page *page)
 		page_line(page, ROLE_NORMAL, "   R runs the detection now; it only reads.   q quits.");
 	} else {
 		page_line(page, ROLE_NORMAL, "   Start with exported tables:");
-		page_line(page, ROLE_NORMAL, "     rouse --device-info DeviceInfo.csv --assessment Assessment.csv --gathering Gathering.csv");
+		page_line(page, ROLE_NORMAL, "     rouse --device-info F --assessment F --gathering F");
+		page_line(page, ROLE_NORMAL, "     rouse --findings F");
 		page_line(page, ROLE_NORMAL, "   or look around first:   rouse demo");
 		page_line(page, ROLE_NORMAL, "   q quits.");
 	}
@@ -270,5 +305,5 @@ void table_draw(struct app *app, struct screen *screen)
 		draw_empty(app);
 	if (app->areas.divider >= 0)
 		draw_pane(app, table);
-	status_line(app, table->anchor_len ? "range: V ends it, Esc drops it" : NULL);
+	status_line(app, table->anchor_len ? "range begun" : NULL);
 }

@@ -7,8 +7,8 @@
 static const char *const names[] = { "dark", "light", "mono", NULL };
 enum { THEME_DARK, THEME_LIGHT, THEME_MONO, THEME_COUNT };
 
-/* One row a role, one column a theme. The background is the terminal's own but where a bar must stand out; pure yellow and cyan are never
- * text on the light theme, where they cannot be read. */
+/* One row a role, one column a theme. The background is the terminal's own but where a bar must stand out; pure yellow and cyan
+ * are never text on the light theme, where they cannot be read. */
 struct theme_row {
 	const char *name;
 	struct look looks[THEME_COUNT];

@@ -218,11 +218,19 @@ static bool is_unsafe(int32_t cp)
 	       || !utf8proc_codepoint_valid(cp);
 }
 
+/* Characters that are not seen at all and so would make two different names look alike: soft hyphen, zero-width blank and
+ * joiners, Hangul fillers, invisible operators, tags. `srv\u200b-1` must not read as `srv-1`. */
+static bool is_hidden(int32_t cp)
+{
+	return cp == 0xAD || (cp >= 0x200B && cp <= 0x200D) || (cp >= 0x2060 && cp <= 0x2065) || cp == 0x115F || cp == 0x1160
+	       || cp == 0x180E || cp == 0x3164 || cp == 0xFFA0 || (cp >= 0xFFF9 && cp <= 0xFFFB) || (cp >= 0xE0000 && cp <= 0xE0FFF);
+}
+
 int utf8_width(int32_t cp)
 {
 	if (cp >= 0x20 && cp < 0x7F)
 		return 1;
-	if (is_unsafe(cp))
+	if (is_unsafe(cp) || is_hidden(cp))
 		return -1;
 	/* A character that is not assigned is drawn as a box by terminals. */
 	if (utf8proc_category(cp) == UTF8PROC_CATEGORY_CN)
@@ -238,7 +246,7 @@ static void add_escape(struct strbuf *out, int32_t cp, char byte)
 	else if (cp < 0x80)
 		strbuf_addf(out, "\\x%02x", (unsigned)cp);
 	else
-		strbuf_addf(out, "\\u%04x", (unsigned)cp);
+		strbuf_addf(out, cp > 0xFFFF ? "\\u%06x" : "\\u%04x", (unsigned)cp);
 }
 
 void utf8_visible(struct strbuf *out, const char *text, size_t n)
@@ -269,9 +277,9 @@ size_t utf8_columns(const char *text, size_t n)
 		size_t length = utf8_decode(text + i, n - i, &cp);
 		int width = cp < 0 ? -1 : utf8_width(cp);
 
-		/* The escapes are \x1b and \u202e. */
+		/* The escapes are \x1b, \u202e and \u0e0001. */
 		if (width < 0)
-			columns += cp < 0x80 ? 4 : 6;
+			columns += cp < 0x80 ? 4 : cp > 0xFFFF ? 8 : 6;
 		else
 			columns += (size_t)width;
 		i += length;

@@ -25,8 +25,9 @@ void utf8_fold(struct strbuf *out, const char *text, size_t n);
 /* The same into memory with room for 3 * n bytes; returns the bytes written. Invalid bytes are kept. */
 size_t utf8_fold_into(char *out, const char *text, size_t n);
 
-/* Columns a character takes on a terminal: 0 (combining), 1 or 2; -1 for control, bidi and other format characters that must
- * never reach a terminal raw (C0, C1, DEL, U+200E/F, U+202A..E, U+2066..9, U+061C, U+FEFF, line and paragraph separators). */
+/* Columns a character takes on a terminal: 0 (combining), 1 or 2; -1 for what must never reach a terminal raw: C0, C1, DEL, bidi
+ * controls (U+200E/F, U+202A..E, U+2066..9, U+061C), U+FEFF, line and paragraph separators, and characters that nobody sees
+ * (zero-width blanks and joiners, soft hyphen, tags). */
 int utf8_width(int32_t cp);
 /* Appends text as it may be shown: characters of width -1 become \x1b (ASCII) or \u202e, invalid bytes \xff. */
 void utf8_visible(struct strbuf *out, const char *text, size_t n);

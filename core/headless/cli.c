@@ -137,11 +137,13 @@ static int check_commands(const struct cli *cli, int argc, char **argv, struct e
 		if (strncmp(argv[i], "--", 2) != 0)
 			continue;
 		const char *equals = strchr(argv[i], '=');
-		const struct cli_option *option = find_option(argv[i] + 2, equals ? (size_t)(equals - argv[i] - 2) : strlen(argv[i]) - 2);
+		size_t n = equals ? (size_t)(equals - argv[i] - 2) : strlen(argv[i]) - 2;
+		const struct cli_option *option = find_option(argv[i] + 2, n);
 		if (!option)
 			continue;
 		if (!(option->commands & (unsigned)cli->command))
-			return error_set(err, STATUS_USAGE, "--%s does not go with this command; `rouse --help` shows where it does.", option->name);
+			return error_set(err, STATUS_USAGE, "--%s does not go with this command; `rouse --help` shows where it does.",
+			                 option->name);
 		if (option->kind != CLI_FLAG && !equals)
 			i++;
 	}

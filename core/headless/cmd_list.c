@@ -53,8 +53,10 @@ static int read_verdicts(const struct cli *cli, struct choice *choice, struct er
 		enum verdict verdict = verdict_named(slice_of(cli->verdicts.items[i]));
 		if (verdict == VERDICT_NONE) {
 			const char *near = nearest_name(cli->verdicts.items[i], names, VERDICT_COUNT);
-			return error_set(err, STATUS_USAGE, "--verdict: there is no such verdict; %s%s%s.", near ? "did you mean " : "",
-			                 near ? near : "they are active, passive, edr-block, passive-audit, disabled, unknown and unassessed", near ? "?" : "");
+			if (near)
+				return error_set(err, STATUS_USAGE, "--verdict: there is no such verdict; did you mean `%s`?", near);
+			return error_set(err, STATUS_USAGE, "--verdict takes active, passive, edr-block, passive-audit, disabled, unknown "
+			                 "or unassessed.");
 		}
 		choice->verdicts[verdict] = choice->any_verdict = true;
 	}

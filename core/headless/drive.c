@@ -31,7 +31,8 @@ int drive_input(const struct work *work, struct session *session, struct session
 	if (!input->demo && input->files.count[TABLE_FINDINGS]) {
 		for (int table = 0; table < TABLE_FINDINGS; table++) {
 			if (input->files.count[table])
-				return error_set(err, STATUS_USAGE, "--findings is an export that is already joined; give it alone, or give the raw tables.");
+				return error_set(err, STATUS_USAGE, "--findings is an export that is already joined; give it alone, or "
+				                 "give the raw tables.");
 		}
 	} else if (!input->demo && !input->files.count[TABLE_INVENTORY]) {
 		return error_set(err, STATUS_USAGE, "--device-info is missing: the other tables do not say which servers there are.");

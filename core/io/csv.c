@@ -55,7 +55,7 @@ static void keep_field(struct csv_reader *reader, const char *bytes, size_t n)
 		reader->fault = CSV_BIG_CELL;
 	else if (reader->len + n > CSV_RECORD_MAX && !reader->fault)
 		reader->fault = CSV_BIG_RECORD;
-	if (!reader->fault && (!reader->wanted || reader->wanted[field])) {
+	if (n && !reader->fault && (!reader->wanted || reader->wanted[field])) {
 		if (reader->cap < reader->len + n)
 			reader->bytes = grow(reader->bytes, &reader->cap, reader->len + n, 1);
 		memcpy(reader->bytes + reader->len, bytes, n);
@@ -203,6 +203,17 @@ static bool take_plain(struct csv_reader *reader, const char *bytes, const char 
 	return true;
 }
 
+/* Feeds a line, or what has arrived of it, to libcsv, and notes where a quoted field began. */
+static void feed_line(struct csv_reader *reader, const char *bytes, size_t n)
+{
+	bool was_quoted = in_record(reader) && reader->parser.quoted;   /* also just after a quote that may be a double one */
+	size_t field = reader->count;
+	uint64_t record_line = reader->record_line;
+	feed_piece(reader, bytes, n);
+	if (in_quotes(reader) && (!was_quoted || field != reader->count || record_line != reader->record_line))
+		reader->quote_line = reader->line;
+}
+
 int csv_reader_feed(struct csv_reader *reader, const char *bytes, size_t n)
 {
 	while (n && !reader->result) {
@@ -210,21 +221,11 @@ int csv_reader_feed(struct csv_reader *reader, const char *bytes, size_t n)
 		const char *newline = memchr(bytes, '\n', piece);
 		if (newline)
 			piece = (size_t)(newline - bytes) + 1;
-		if (!in_record(reader) && !reader->skipping) {
+		bool fresh = !in_record(reader) && !reader->skipping;
+		if (fresh)
 			reader->record_line = reader->line;
-			if (newline && !reader->all_by_libcsv && take_plain(reader, bytes, newline)) {
-				reader->line++;
-				bytes += piece;
-				n -= piece;
-				continue;
-			}
-		}
-		bool was_quoted = in_quotes(reader);
-		size_t field = reader->count;
-		uint64_t record_line = reader->record_line;
-		feed_piece(reader, bytes, piece);
-		if (in_quotes(reader) && (!was_quoted || field != reader->count || record_line != reader->record_line))
-			reader->quote_line = reader->line;
+		if (!fresh || !newline || reader->all_by_libcsv || !take_plain(reader, bytes, newline))
+			feed_line(reader, bytes, piece);
 		if (newline)
 			end_line(reader);
 		bytes += piece;

@@ -7,12 +7,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/base/arena.h"
 #include "core/base/clock.h"
 #include "core/io/store_inner.h"
 
 #define MEMORY_PATH ":memory:"
+#define SMALLEST_BYTES 512    /* of a database: one page of the smallest size */
 #define BUSY_MS 5000
 #define BUSY_NAP_MS 2
 
@@ -32,6 +34,11 @@ struct statement {
 
 /* -- errors -- */
 
+static int not_a_store(const char *path, struct error *err)
+{
+	return error_set(err, STATUS_IO, "%s is no store of rouse but another kind of file; name another with --store.", path);
+}
+
 /* The sentence for what SQLite just refused. */
 static int store_failed(const struct store *store, int code, struct error *err)
 {
@@ -50,11 +57,12 @@ static int store_failed(const struct store *store, int code, struct error *err)
 		return error_set(err, STATUS_NO_PERMISSION,
 		                 "The store %s cannot be written; mend its rights or name another file with --store.", path);
 	case SQLITE_CANTOPEN: {
-		int number = store->db ? sqlite3_system_errno(store->db) : 0;
+		/* SQLite opens a file without rights for reading, and then misses the log that it may not make. */
+		int number = access(path, R_OK | W_OK) ? errno : store->db ? sqlite3_system_errno(store->db) : 0;
 		return store_system_error(number ? number : EACCES, path, "opened", err);
 	}
 	case SQLITE_NOTADB:
-		return error_set(err, STATUS_IO, "%s is no store of rouse but another kind of file; name another with --store.", path);
+		return not_a_store(path, err);
 	case SQLITE_CORRUPT:
 		return error_set(err, STATUS_IO, "The store %s is damaged; move it away, and the next run starts a new one.", path);
 	case SQLITE_IOERR: {
@@ -237,27 +245,23 @@ static int busy_nap(void *owner, int tries)
 	return tries < BUSY_MS / BUSY_NAP_MS;
 }
 
-static int ask_number(struct store *store, const char *sql, int64_t *number, struct error *err)
-{
-	struct statement *statement = NULL;
-	int more = -1;
-
-	if (statement_open(store, sql, &statement, err))
-		return -1;
-	more = statement_step(statement, err);
-	*number = more > 0 ? cell_int(statement, 0) : 0;
-	statement_close(&statement);
-	return more < 0 ? -1 : 0;
-}
-
-/* Is it ours, and of a version we know? */
+/* Is it ours, and of a version we know? One statement, so that a migration of another process is seen whole or not at all. */
 static int check_version(struct store *store, int64_t *version, struct error *err)
 {
+	struct statement *statement = NULL;
 	int64_t application = 0, objects = 0;
 
-	if (ask_number(store, "pragma user_version", version, err) ||
-	    ask_number(store, "pragma application_id", &application, err) ||
-	    ask_number(store, "select exists(select 1 from sqlite_master)", &objects, err))
+	if (statement_open(store, "select user_version, application_id, exists(select 1 from sqlite_master)"
+	                   " from pragma_user_version, pragma_application_id", &statement, err))
+		return -1;
+	int more = statement_step(statement, err);
+	if (more > 0) {
+		*version = cell_int(statement, 0);
+		application = cell_int(statement, 1);
+		objects = cell_int(statement, 2);
+	}
+	statement_close(&statement);
+	if (more < 0)
 		return -1;
 	if (application != STORE_APPLICATION && (objects || *version))
 		return error_set(err, STATUS_CONFIG, "%s is the database of another program; name another file with --store.",
@@ -327,10 +331,14 @@ static int store_open_file(struct store **out, const char *path, struct error *e
 {
 	struct stat st;
 	bool memory = strcmp(path, MEMORY_PATH) == 0;
-	int failed = -1;
 
-	if (!memory && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (!memory && stat(path, &st))
+		return store_system_error(errno, path, "opened", err);
+	if (!memory && S_ISDIR(st.st_mode))
 		return error_set(err, STATUS_IO, "The store %s is a folder; name a file with --store.", path);
+	/* SQLite takes a file that is too short for a database for an empty one, and would write over it. */
+	if (!memory && st.st_size > 0 && st.st_size < SMALLEST_BYTES)
+		return not_a_store(path, err);
 	struct store *store = xcalloc(1, sizeof *store);
 	store->path = xstrdup(path);
 	/* A relative path gets ./ so that SQLite does not take it for a URI or a special name. */
@@ -338,7 +346,7 @@ static int store_open_file(struct store **out, const char *path, struct error *e
 	memcpy(plain, "./", 2);
 	memcpy(plain + (memory || path[0] == '/' ? 0 : 2), path, strlen(path) + 1);
 	int code = sqlite3_open_v2(plain, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-	failed = code == SQLITE_OK ? store_prepare(store, err) : store_failed(store, code, err);
+	int failed = code == SQLITE_OK ? store_prepare(store, err) : store_failed(store, code, err);
 	free(plain);
 	if (failed)
 		store_close(&store);

@@ -10,8 +10,8 @@
  *
  * WAL, a busy timeout of 5 s, short transactions: the console and a headless job may use it at once. The file is created 0600, its
  * folder 0700. A run is written in batches under the state `saving` and becomes visible with its last one; what a crash left behind is
- * removed by the next save, ten minutes after its last sign of life. Rows are kept in the default order (worst first) under key = run << 32 | rank (from 0), so that the first page
- * is one range read. */
+ * removed by the next save, ten minutes after its last sign of life. Rows are kept in the default order (worst first) under key =
+ * run << 32 | rank, counted from 0, so that the first page is one range read. */
 #ifndef ROUSE_STORE_H
 #define ROUSE_STORE_H
 

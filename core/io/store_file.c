@@ -23,17 +23,15 @@ int store_system_error(int number, const char *path, const char *doing, struct e
 static int make_folders(const char *path, struct error *err)
 {
 	char *copy = xstrdup(path);
-	int failed = 0;
+	int failed = 0, reason;
 
 	for (char *slash = strchr(copy + 1, '/'); slash && !failed; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		/* chmod: a strict umask may have taken the owner's own rights away. */
+		/* chmod: a strict umask may have taken the owner's own rights away. Any error of mkdir() may hide a folder that is there. */
 		if (mkdir(copy, 0700) == 0)
-			failed = chmod(copy, 0700);
-		else if (errno != EEXIST && errno != EISDIR)
-			failed = access(copy, F_OK);
-		if (failed)
-			store_system_error(errno, path, "made", err);
+			failed = chmod(copy, 0700) ? store_system_error(errno, path, "made", err) : 0;
+		else if (reason = errno, access(copy, F_OK))
+			failed = store_system_error(reason, path, "made", err);
 		*slash = '/';
 	}
 	free(copy);

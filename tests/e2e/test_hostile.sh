@@ -16,7 +16,7 @@ raw() { screen | LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]\\|\302[\20
 not_raw() { ! raw; }
 
 start 120x40 "$ROUSE" --findings f.csv
-wait_for "9 of 9 shown"
+wait_for "of 9]"
 wait_still
 for n in 1 2 3 4 5 6 7 8 9; do
 	expect "srv$n-" "the table shows host $n"
@@ -31,7 +31,7 @@ for n in 1 2 3 4 5; do
 	wait_still
 	check "the detail of row $n holds nothing raw" not_raw
 	keys Escape
-	wait_for "9 of 9 shown"
+	wait_for "of 9]"
 	keys Down
 done
 keys g
@@ -39,12 +39,12 @@ wait_for "SPELLINGS"
 wait_still
 check "the group picker holds nothing raw" not_raw
 keys Escape
-wait_for "9 of 9 shown"
-put /red
-wait_for "1 of 9 shown"
+wait_gone "SPELLINGS"
+put /owned
+wait_for "of 1]"
 check "the filter line holds nothing raw" not_raw
 keys Escape Escape
-wait_for "9 of 9 shown"
+wait_for "of 9]"
 keys y
 wait_still
 check "the message of a copy holds nothing raw" not_raw

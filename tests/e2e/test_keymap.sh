@@ -7,7 +7,7 @@ place() { screen | sed -n 's/.*\[ *\([0-9,]* of [0-9,]*\) *\].*/\1/p'; }
 at() { until_true 5 eval "[ \"\$(place)\" = '$1 of $total' ]" || verdict 1 "the cursor is on row $1 of $total, not $(place)"; }
 
 start 80x24 "$ROUSE" --set ui.keymap=vim
-wait_for "shown"
+wait_for "1 New"
 at 1
 keys j j
 at 3
@@ -21,7 +21,7 @@ verdict 0 "vim: j, k, G and gg"
 stop
 
 start 80x24 "$ROUSE" --set ui.keymap=emacs
-wait_for "shown"
+wait_for "1 New"
 at 1
 keys C-n C-n
 at 3
@@ -48,6 +48,8 @@ printf 'table x mark\n' >"$work/home/.config/rouse/keys"
 start 80x24 "$ROUSE" --set ui.keymap=vmi
 wait_for "vmi"
 verdict 0 "a keymap that is not there is named"
+keys Home
+at 1
 keys j
 at 2
 verdict 0 "and the default one works"
@@ -55,7 +57,7 @@ stop
 
 rm "$work/home/.config/rouse/keys"
 start 80x24 "$ROUSE"
-wait_for "shown"
+wait_for "1 New"
 put :
 wait_for ":"
 put bottom

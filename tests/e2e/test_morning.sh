@@ -4,7 +4,7 @@
 
 # The line with the terminal's cursor, and the host on it.
 cursor_line() { line $(($(mux display-message -p '#{cursor_y}') + 1)); }
-cursor_host() { cursor_line | cut -c4-20 | sed 's/[ ~].*//'; }
+cursor_host() { cursor_line | cut -c4-17 | sed 's/[ ~].*//'; }
 
 morning() {
 	size=$1
@@ -15,31 +15,31 @@ morning() {
 	check "$size: the estate has hosts to narrow to" test "$sql" -gt 3 -a "$sql" -lt "$total"
 
 	start "$size" "$ROUSE"
-	wait_for "$total of $total shown"
+	wait_for "of $total]"
 	expect "complete" "$size: the title says that the run is complete"
 	expect "1 New" "$size: what changed stands in the tabs"
 	expect "$(jq -r '.[0].DeviceName[0:15]' "$work/list.json")" "$size: the first host of the list is there"
 
 	# Filter as you type; Esc takes it back one layer at a time.
 	put /sql
-	wait_for "$sql of $total shown"
+	wait_for "of $sql]"
 	keys Enter
 	wait_still
-	expect "$sql of $total shown" "$size: Enter keeps the filter"
+	expect "of $sql]" "$size: Enter keeps the filter"
 	refuse "srv-dc-" "$size: what does not match is gone"
 
 	# Marks are of hosts, not of rows.
 	keys Space Space
 	wait_for "2 marked"
 	check "$size: two rows carry the mark" sh -c "test \$(tmux -L $socket capture-pane -p | grep -c '^\\*') = 2"
-	screen | grep '^\*' | cut -c4-18 | sort >"$work/marked"
+	screen | grep '^\*' | cut -c4-17 | sort >"$work/marked"
 	keys Escape
-	wait_for "$total of $total shown"
+	wait_for "of $total]"
 	expect "2 marked" "$size: marks outlive the filter"
 	put /srv-dc
 	wait_for "2 hidden"
 	keys Escape Escape
-	wait_for "$total of $total shown"
+	wait_for "of $total]"
 
 	# The cursor follows its host through sort and filter.
 	keys Home j j j
@@ -48,8 +48,12 @@ morning() {
 	check "$size: there is a host under the cursor" test -n "$under"
 	keys s
 	wait_for "Sort by"
-	put seen
 	wait_still
+	for step in 1 2 3 4 5 6 7 8 9; do
+		cursor_line | grep -q SeenAge && break
+		keys Down
+		wait_still
+	done
 	keys Enter
 	wait_for "sort: "
 	wait_still
@@ -61,17 +65,17 @@ morning() {
 	wait_still
 	same "$(cursor_host)" "$under" "$size: the cursor stays on its host through a filter"
 	keys Escape
-	wait_for "$total of $total shown"
+	wait_for "of $total]"
 	same "$(cursor_host)" "$under" "$size: the cursor stays on its host when the filter goes"
-	screen | grep '^\*' | cut -c4-18 | sort >"$work/now"
+	screen | grep '^\*' | cut -c4-17 | sort >"$work/now"
 
 	# M shows the marked alone: still the same two.
 	keys M
-	wait_for "2 of $total shown"
-	screen | grep '^\*' | cut -c4-18 | sort >"$work/now"
+	wait_for "of 2]"
+	screen | grep '^\*' | cut -c4-17 | sort >"$work/now"
 	check "$size: the marked hosts are the same after sort and filter" cmp -s "$work/now" "$work/marked"
 	keys M
-	wait_for "$total of $total shown"
+	wait_for "of $total]"
 
 	# One machine group.
 	keys g
@@ -82,40 +86,41 @@ morning() {
 	wait_gone "SPELLINGS"
 	wait_still
 	dmz=$(jq '[.[] | select(.MachineGroup | ascii_downcase == "win-servers-dmz")] | length' "$work/list.json")
-	expect "$dmz of $total shown" "$size: the group picker narrows to one group in all its spellings"
+	expect "of $dmz]" "$size: the group picker narrows to one group in all its spellings"
 	keys Escape
-	wait_for "$total of $total shown"
+	wait_for "of $total]"
 
 	# A note, seen in the detail.
 	keys Home
 	wait_still
 	under=$(cursor_host)
 	keys w
-	wait_for "Note"
+	wait_for "note on"
 	put "rebuild on friday"
 	keys Enter
 	wait_for "Note saved."
 	keys Enter
 	wait_for "WHY IT IS HERE"
 	expect "$under" "$size: the detail is of the host under the cursor"
-	keys End
+	put /rebuild
+	keys Enter
 	wait_for "rebuild on friday"
 	keys Escape
-	wait_for "$total of $total shown"
+	wait_for "of $total]"
 
 	# Export of the marked; a file that is there is not overwritten without asking.
 	put e
-	wait_for "xport"
+	wait_for "write 2 marked hosts"
 	keys C-u
 	put out.csv
 	keys Enter
 	wait_for "Wrote 2 marked hosts"
 	sqlite3 :memory: -cmd '.mode csv' -cmd ".import '$work/home/out.csv' t" -cmd '.mode list' 'select DeviceName from t' |
-		cut -c1-15 | sort >"$work/exported"
+		cut -c1-14 | sort >"$work/exported"
 	check "$size: the file holds the marked hosts" cmp -s "$work/exported" "$work/marked"
 	same "$(stat -c %a "$work/home/out.csv")" 600 "$size: the file is its owner's alone"
 	put e
-	wait_for "xport"
+	wait_for "write 2 marked hosts"
 	keys C-u
 	put out.csv
 	keys Enter
@@ -128,21 +133,22 @@ morning() {
 
 	start "$size" "$ROUSE"
 	wait_for "2 marked"
-	wait_for "$total of $total shown"
+	wait_for "of $total]"
 	expect "SeenAge" "$size: a restart finds the sort"
 	keys M
-	wait_for "2 of $total shown"
-	screen | grep '^\*' | cut -c4-18 | sort >"$work/now"
+	wait_for "of 2]"
+	screen | grep '^\*' | cut -c4-17 | sort >"$work/now"
 	check "$size: a restart finds the marks" cmp -s "$work/now" "$work/marked"
 	keys M
-	wait_for "$total of $total shown"
+	wait_for "of $total]"
 	put "/$under"
 	wait_still
 	keys Enter
 	wait_still
 	keys Enter
 	wait_for "WHY IT IS HERE"
-	keys End
+	put /rebuild
+	keys Enter
 	wait_for "rebuild on friday"
 	verdict 0 "$size: a restart finds the note"
 	stop

@@ -7,7 +7,7 @@ ticks() { awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
 gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }
 
 start 80x24 "$ROUSE"
-wait_for "shown"
+wait_for "1 New"
 wait_still
 it=$(pid)
 check "the process is found" test -n "$it"
@@ -21,36 +21,36 @@ verdict $? "killing the terminal ends the process within a second"
 
 # The same for a process that cannot hear SIGHUP: the terminal's end of file is enough.
 start 80x24 sh -c 'trap "" HUP; exec "$ROUSE"'
-wait_for "shown"
+wait_for "1 New"
 it=$(pgrep -n -x "$(basename "$ROUSE")")
 mux kill-server
 until_true 1 gone "$it"
 verdict $? "a terminal that ends without a signal ends the process within a second"
 
 start 80x24 "$ROUSE"
-wait_for "shown"
+wait_for "1 New"
 kill -TERM "$(pid)"
 wait_for "[ended with 143]"
-refuse "shown" "SIGTERM: the screen from before is back"
+refuse "1 New" "SIGTERM: the screen from before is back"
 
 start 80x24 "$ROUSE"
-wait_for "shown"
+wait_for "1 New"
 kill -INT "$(pid)"
 wait_for "[ended with"
 verdict 0 "SIGINT with nothing running leaves"
 
 start 80x24 "$ROUSE"
-wait_for "shown"
+wait_for "1 New"
 keys q
 wait_for "[ended with 0]"
-refuse "shown" "q: the screen from before is back"
+refuse "1 New" "q: the screen from before is back"
 
 # Stop and continue, in a shell with job control.
 start 80x24 bash --norc --noprofile -i
 wait_for 'bash-'
 put "$ROUSE"
 keys Enter
-wait_for "shown"
+wait_for "1 New"
 keys C-z
 wait_for "Stopped"
 put "echo back-to-\$((40+2))"
@@ -58,15 +58,15 @@ keys Enter
 wait_for "back-to-42"
 put fg
 keys Enter
-wait_for "shown"
+wait_for "1 New"
 refuse "back-to-42" "fg draws the whole screen"
 keys q
-wait_gone "shown"
+wait_gone "1 New"
 expect "Stopped" "after fg and q the shell is back"
 
 # Too small, and back.
 start 80x24 "$ROUSE"
-wait_for "shown"
+wait_for "1 New"
 wait_still
 whole=$(screen)
 resize 52x12
@@ -75,7 +75,7 @@ resize 80x24
 becomes "$whole" "52x12 and back: the screen is the same"
 for size in 60x15 200x50 61x16 80x24; do
 	resize $size
-	wait_for "shown"
+	wait_for "1 New"
 done
 becomes "$whole" "through other sizes and back: the screen is the same"
 done_here

@@ -8,7 +8,7 @@ fi
 prepare 120
 start 100x30 valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite \
 	--log-file="$work/valgrind.log" "$ROUSE"
-wait_for "shown" 60
+wait_for "1 New" 60
 keys Space Space Down
 wait_for "2 marked" 30
 put /sql
@@ -33,7 +33,7 @@ wait_still
 keys '?'
 wait_for "MOVE" 30
 keys Escape
-wait_for "shown" 30
+wait_for "1 New" 30
 put e
 wait_still
 keys C-u

@@ -142,6 +142,42 @@ static void text_keys(void **state)
 	assert_false(key_is_text(&key));
 }
 
+/* Sequences behind ESC [ and ESC O. An unknown one is one unknown key, never its last letter. */
+static void key_sequences(void **state)
+{
+	static const struct {
+		const char *body, *name;
+	} rows[] = {
+		{ "A", "up" }, { "D", "left" }, { "H", "home" }, { "F", "end" }, { "Z", "S-tab" }, { "P", "F1" }, { "1;2A", "S-up" },
+		{ "1;5D", "C-left" }, { "1;3C", "M-right" }, { "1;7C", "C-M-right" }, { "3~", "delete" }, { "5;5~", "C-pgup" }, { "15~", "F5" },
+		{ "24~", "F12" }, { "I", NULL }, { "57;9u", NULL }, { "?1;2c", NULL }, { "9~", NULL }, { "1;2;3A", NULL }, { "", NULL },
+		{ "99999999999999999999A", NULL }, { "~", NULL }, { "<0;1;1M", NULL },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct strbuf text = STRBUF_INIT(100);
+		struct key key;
+
+		assert_int_equal(key_from_sequence(rows[i].body, strlen(rows[i].body), &key), rows[i].name != NULL);
+		key_format(&key, &text);
+		assert_string_equal(strbuf_text(&text), rows[i].name ? rows[i].name : "unknown");
+		strbuf_release(&text);
+	}
+}
+
+static void alt_is_esc_and_a_key(void **state)
+{
+	struct key key = { .code = 'x', .mods = KEY_META | KEY_CTRL }, plain = { 0 };
+
+	(void)state;
+	assert_true(key_split(&key, &plain));
+	assert_int_equal(plain.code, 'x');
+	assert_int_equal(plain.mods, KEY_CTRL);
+	assert_false(key_split(&plain, &key));
+}
+
 /* ---- feeding ---- */
 
 static void single_keys_and_fallback(void **state)
@@ -637,6 +673,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(key_names),
 		cmocka_unit_test(text_keys),
+		cmocka_unit_test(key_sequences),
+		cmocka_unit_test(alt_is_esc_and_a_key),
 		cmocka_unit_test(single_keys_and_fallback),
 		cmocka_unit_test(prompts_do_not_fall_back),
 		cmocka_unit_test(sequences),
