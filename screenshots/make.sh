@@ -21,7 +21,7 @@ picture() {
 
 for size in 80x24 120x40; do
 	start "$size" "$ROUSE" demo
-	wait_for "shown"
+	wait_for "sort: "
 	picture "table-$size" "$size" "rouse: the findings of a morning"
 	keys Space Space Space
 	put /sql
@@ -32,17 +32,17 @@ for size in 80x24 120x40; do
 	wait_for "esc"
 	picture "detail-$size" "$size" "rouse: one host, why it is here"
 	keys Escape
-	wait_for "shown"
+	wait_for "sort: "
 	keys g
 	wait_for "GROUP"
 	picture "groups-$size" "$size" "rouse: the machine groups and their spellings"
 	keys Escape
-	wait_for "shown"
+	wait_for "sort: "
 	keys H
 	wait_for "RESULT"
 	picture "runs-$size" "$size" "rouse: earlier runs and the trend"
 	keys Escape
-	wait_for "shown"
+	wait_for "sort: "
 	keys '?'
 	wait_for "MOVE"
 	picture "help-$size" "$size" "rouse: the keys, printed from the keymap"

@@ -28,11 +28,7 @@ stage() {
 	passed=$((passed + ok)) failed=$((failed + bad))
 	printf '%-12s %5d passed  %3d failed  %4d s\n' "$name" "$ok" "$bad" $(($(date +%s) - from))
 	if [ "$bad" -ne 0 ]; then
-		if grep -q '^not ok ' "$log"; then
-			grep -A 30 '^not ok ' "$log" | grep -v '^ok ' | head -n 120 | sed 's/^/    /'
-		else
-			tail -n 40 "$log" | sed 's/^/    /'
-		fi
+		grep -v -E '^(ok|CC|GEN|LINK) ' "$log" | tail -n 100 | cut -c1-200 | sed 's/^/    /'
 		echo "    (all of it: $log)"
 	fi
 }

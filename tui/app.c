@@ -166,6 +166,7 @@ static int open_run(struct app *app, struct error *err)
 			return -1;
 		app->stored_order = found;
 	}
+	app_look_for_newest(app);
 	app->input = app->options->input;
 	if (!app->input) {
 		bool configured = false;

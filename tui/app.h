@@ -148,6 +148,8 @@ uint32_t app_row_of(struct app *app, struct slice packed_id);
 /* The name of a column as users write it. */
 void app_column_name(const struct column_ref *column, struct strbuf *out);
 const char *app_column_title(const struct column_ref *column);
+/* Whether a host's name ends in the domain that most hosts share (app->domain), letter case aside. */
+bool app_in_domain(const struct app *app, const char *name, size_t len);
 /* Rows with a mark that the filter hides. */
 uint32_t app_hidden_marks(struct app *app);
 
@@ -173,6 +175,8 @@ unsigned app_portal(struct app *app, uint32_t row);
 /* -- jobs: app_loop.c -- */
 unsigned app_refresh(struct app *app);
 unsigned app_open_run(struct app *app, int64_t run_id);
+/* Asks the store for its newest run, so that an older one on the screen says so. */
+void app_look_for_newest(struct app *app);
 int app_loop(struct app *app, struct error *err);
 
 /* -- screens -- */

@@ -206,6 +206,14 @@ unsigned app_refresh(struct app *app)
 	return DO_LAYOUT;
 }
 
+void app_look_for_newest(struct app *app)
+{
+	struct error ignored = {0};   /* only a hint in the title hangs on it */
+
+	if (session_store(app->session))
+		(void)store_newest(session_store(app->session), NULL, false, 0, &app->newest_run, &ignored);
+}
+
 unsigned app_open_run(struct app *app, int64_t run_id)
 {
 	struct error err = {0};
@@ -220,6 +228,7 @@ unsigned app_open_run(struct app *app, int64_t run_id)
 		return DO_DRAW;
 	}
 	app->stored_order = true;
+	app_look_for_newest(app);
 	app_data_changed(app, true);
 	return DO_LAYOUT;
 }

@@ -46,7 +46,15 @@ static void apply_columns(struct app *app)
 	app->stale = true;
 }
 
-/* Counts each ending of a name that begins with a dot: `.ber.corp.example.com`, `.corp.example.com`, `.example.com`, `.com`. */
+bool app_in_domain(const struct app *app, const char *name, size_t len)
+{
+	size_t ending = strlen(app->domain);
+
+	return ending && len > ending && slice_is_nocase((struct slice){ name + len - ending, ending }, app->domain);
+}
+
+/* Counts each ending of a name that begins with a dot: `.ber.corp.example.com`, `.corp.example.com`, `.example.com`, `.com`. Names
+ * are folded here: EXAMPLE.COM is the same domain. */
 static void count_endings(struct slice name, struct map *endings, uint32_t *hits)
 {
 	size_t at, dots = 0;
@@ -67,23 +75,20 @@ static void find_domain(struct app *app)
 	uint32_t n = table->count < DOMAIN_SAMPLE ? table->count : DOMAIN_SAMPLE, row, i;
 	struct map endings = {0};
 	uint32_t *hits = xcalloc((size_t)n * DOMAIN_DOTS + 1, sizeof *hits);
-	size_t len;
 
 	app->domain[0] = '\0';
 	app->host_width = app->host_short = 0;
 	for (row = 0; row < n; row++)
-		count_endings(table_name(table, row), &endings, hits);
+		count_endings(table_folded(table, row), &endings, hits);
 	for (i = 0; i < endings.count; i++)
 		if (hits[i] > n / 2 && map_key(&endings, i).len > strlen(app->domain))
 			snprintf(app->domain, sizeof app->domain, "%s", map_key(&endings, i).text);
-	len = strlen(app->domain);
 	for (row = 0; row < n; row++) {
 		struct slice name = table_name(table, row);
-		bool ends = len && name.len > len && !memcmp(name.text + name.len - len, app->domain, len);
 		unsigned wide = name.text ? (unsigned)fit_columns(name.text, name.len, false) : 0;
 
 		app->host_width = wide > app->host_width ? wide : app->host_width;
-		wide -= ends ? (unsigned)len : 0;
+		wide -= name.text && app_in_domain(app, name.text, name.len) ? (unsigned)strlen(app->domain) : 0;
 		app->host_short = wide > app->host_short ? wide : app->host_short;
 	}
 	free(hits);

@@ -108,10 +108,8 @@ char cell_change(struct app *app, uint32_t row, enum role *role)
 
 void cell_drop_domain(struct app *app, struct strbuf *host)
 {
-	size_t len = strlen(app->domain);
-
-	if (len && host->len > len && !strcmp(host->buf + host->len - len, app->domain)) {
-		host->len -= len;
+	if (host->len && app_in_domain(app, host->buf, host->len)) {
+		host->len -= strlen(app->domain);
 		host->buf[host->len] = '\0';
 	}
 }

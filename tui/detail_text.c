@@ -203,7 +203,11 @@ static void add_host(const struct detail *detail)
 
 	page_head(detail->page, "HOST");
 	cell_host(detail->app, detail->row, &host);
-	detail_field(detail, "name", ROLE_NORMAL, strbuf_text(&host));
+	/* In the pane the name has a line of its own: it is the one thing that must be whole. */
+	if (detail->brief)
+		page_wrap(detail->page, ROLE_NORMAL, PANE_INDENT, detail->width, strbuf_text(&host));
+	else
+		detail_field(detail, "name", ROLE_NORMAL, strbuf_text(&host));
 	column_field(detail, "group", COL_MACHINE_GROUP);
 	column_field(detail, "system", COL_OS_PLATFORM);
 	time_field(detail, "last seen", TIME_LAST_SEEN, ROLE_NORMAL);

@@ -23,7 +23,7 @@ static bool keys_in(const struct keymap *map, enum action_id id, enum keymap_con
 	strbuf_clear(keys);
 	if (!(actions[id].contexts & 1u << context))
 		return false;
-	return keymap_keys(map, context, id, 0, keys) > 0;
+	return keymap_keys(map, context, (int)id, 0, keys) > 0;
 }
 
 static void list_context(const struct keymap *map, enum keymap_context context, FILE *out,

@@ -26,6 +26,7 @@ void status_marks(struct app *app, struct strbuf *out)
 /* A bar while a detection runs or a stored run is read. */
 static void draw_progress(struct app *app, int y)
 {
+	static const char hint[] = "Esc stops, keeps what is here ";
 	struct strbuf text = STRBUF_INIT(LINE_BYTES);
 	struct progress progress;
 	const char *phase;
@@ -40,8 +41,9 @@ static void draw_progress(struct app *app, int y)
 	used = draw_text(y, 0, app->cols, ROLE_STATUS, strbuf_text(&text), text.len);
 	if (progress.bytes_total && app->cols - used > 40)
 		draw_bar(y, used + 2, 22, ROLE_STATUS, progress.bytes, progress.bytes_total);
-	if (session_job(app->session) == JOB_DETECT)
-		draw_text_right(y, used + 26, app->cols - used - 26, ROLE_STATUS, "Esc stops, keeps what is here ", 30);
+	used += progress.bytes_total && app->cols - used > 40 ? 25 : 0;
+	if (session_job(app->session) == JOB_DETECT && app->cols - used > (int)sizeof hint)
+		draw_text_right(y, used, app->cols - used, ROLE_STATUS, hint, sizeof hint - 1);
 	strbuf_release(&text);
 }
 

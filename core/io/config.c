@@ -36,6 +36,7 @@ struct lines {
 
 /* -- one line -- */
 
+/* Names the line and stops the reading: only the first mistake is told. Returns false. */
 static bool line_fail(struct lines *lines, const char *sentence)
 {
 	lines->failed = true;
@@ -136,6 +137,7 @@ static bool take_plain(struct lines *lines, const char *text)
 
 /* -- sections -- */
 
+/* Is there an option that begins with `name.`? */
 static bool section_known(const char *name, size_t len)
 {
 	for (size_t i = 0; i < option_count; i++)
@@ -144,6 +146,7 @@ static bool section_known(const char *name, size_t len)
 	return false;
 }
 
+/* `[scpoe]`: the nearest section is named. Options of one section stand together in the table. */
 static bool section_unknown(struct lines *lines, const char *name, size_t len)
 {
 	char names[SECTIONS_MAX][32], word[32], sentence[256];
@@ -258,6 +261,7 @@ int config_read(struct config *config, FILE *stream, struct error *err)
 
 /* -- loading -- */
 
+/* Opens config->path and reads it. */
 static int config_open(struct config *config, bool must_exist, struct error *err)
 {
 	struct stat st = { 0 };

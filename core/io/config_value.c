@@ -32,6 +32,7 @@ static int bad_value(const struct given *given, const char *name, const char *va
 	return -1;
 }
 
+/* `ui.columns is "DeviceNam"; there is no column DeviceNam; did you mean DeviceName?` */
 static int bad_column(const struct given *given, const char *name, const char *value, struct slice bad, struct error *err)
 {
 	struct strbuf mend = STRBUF_INIT(1024);
@@ -108,6 +109,7 @@ static bool share_parse(const char *text, int64_t *share)
 	return true;
 }
 
+/* *value is 1 or 0. */
 static bool bool_parse(const char *text, int64_t *value)
 {
 	*value = is_choice("true yes on 1", text);
@@ -186,6 +188,7 @@ void config_free(struct config **config)
 	*config = NULL;
 }
 
+/* `limits.freshnes`: the nearest of all keys is named. */
 static int unknown_key(const struct given *given, const char *name, struct error *err)
 {
 	const char *names[NAMES_MAX], *near = NULL;
@@ -217,6 +220,7 @@ static struct setting *setting_named(const struct config *config, const char *na
 	return NULL;
 }
 
+/* Takes `value` over. The origin stays that of the first value: `doctor` points at the first line. */
 static void setting_add(struct setting *setting, const struct given *given, char *value, int64_t number)
 {
 	if (!setting->origin)
@@ -253,6 +257,7 @@ int config_put(struct config *config, const struct given *given, const char *nam
 
 /* -- reading -- */
 
+/* Of a name that the caller knows to be one. */
 static const struct setting *setting_of(const struct config *config, const char *name)
 {
 	const struct option *option = NULL;

@@ -139,6 +139,12 @@ static bool in_quotes(const struct csv_reader *reader)
 	return reader->parser.pstate == 2 && reader->parser.quoted;
 }
 
+/* The same, or just after a quote that may be its end or the first of a double one. */
+static bool in_quoted_field(const struct csv_reader *reader)
+{
+	return in_record(reader) && reader->parser.quoted;
+}
+
 /* Closes the open record at a place where its quotes make no sense: the parser starts afresh at the next line. */
 static void drop_rest(struct csv_reader *reader)
 {
@@ -206,11 +212,11 @@ static bool take_plain(struct csv_reader *reader, const char *bytes, const char 
 /* Feeds a line, or what has arrived of it, to libcsv, and notes where a quoted field began. */
 static void feed_line(struct csv_reader *reader, const char *bytes, size_t n)
 {
-	bool was_quoted = in_record(reader) && reader->parser.quoted;   /* also just after a quote that may be a double one */
+	bool was_quoted = in_quoted_field(reader);
 	size_t field = reader->count;
 	uint64_t record_line = reader->record_line;
 	feed_piece(reader, bytes, n);
-	if (in_quotes(reader) && (!was_quoted || field != reader->count || record_line != reader->record_line))
+	if (in_quoted_field(reader) && (!was_quoted || field != reader->count || record_line != reader->record_line))
 		reader->quote_line = reader->line;
 }
 

@@ -11,10 +11,11 @@
 
 #include "core/base/arena.h"
 #include "core/base/clock.h"
+#include "core/base/strbuf.h"
 #include "core/io/store_inner.h"
 
 #define MEMORY_PATH ":memory:"
-#define SMALLEST_BYTES 512    /* of a database: one page of the smallest size */
+#define PATH_BYTES_MAX ((size_t)1 << 16)
 #define BUSY_MS 5000
 #define BUSY_NAP_MS 2
 
@@ -33,11 +34,6 @@ struct statement {
 };
 
 /* -- errors -- */
-
-static int not_a_store(const char *path, struct error *err)
-{
-	return error_set(err, STATUS_IO, "%s is no store of rouse but another kind of file; name another with --store.", path);
-}
 
 /* The sentence for what SQLite just refused. */
 static int store_failed(const struct store *store, int code, struct error *err)
@@ -62,7 +58,7 @@ static int store_failed(const struct store *store, int code, struct error *err)
 		return store_system_error(number ? number : EACCES, path, "opened", err);
 	}
 	case SQLITE_NOTADB:
-		return not_a_store(path, err);
+		return store_not_ours(path, err);
 	case SQLITE_CORRUPT:
 		return error_set(err, STATUS_IO, "The store %s is damaged; move it away, and the next run starts a new one.", path);
 	case SQLITE_IOERR: {
@@ -81,8 +77,10 @@ int statement_open(struct store *store, const char *sql, struct statement **out,
 	sqlite3_stmt *handle = NULL;
 	int code = sqlite3_prepare_v2(store->db, sql, -1, &handle, NULL);
 
-	if (code != SQLITE_OK)
-		return store_failed(store, code, err);
+	if (code != SQLITE_OK) {
+		store_failed(store, code, err);
+		return -1;
+	}
 	struct statement *statement = xmalloc(sizeof *statement);
 	*statement = (struct statement){ handle, store, SQLITE_OK };
 	*out = statement;
@@ -329,29 +327,25 @@ static int store_prepare(struct store *store, struct error *err)
 
 static int store_open_file(struct store **out, const char *path, struct error *err)
 {
-	struct stat st;
+	struct strbuf plain = STRBUF_INIT(PATH_BYTES_MAX);
 	bool memory = strcmp(path, MEMORY_PATH) == 0;
 
-	if (!memory && stat(path, &st))
-		return store_system_error(errno, path, "opened", err);
-	if (!memory && S_ISDIR(st.st_mode))
-		return error_set(err, STATUS_IO, "The store %s is a folder; name a file with --store.", path);
-	/* SQLite takes a file that is too short for a database for an empty one, and would write over it. */
-	if (!memory && st.st_size > 0 && st.st_size < SMALLEST_BYTES)
-		return not_a_store(path, err);
+	if (!memory && !store_path_usable(path, err))
+		return -1;
 	struct store *store = xcalloc(1, sizeof *store);
 	store->path = xstrdup(path);
 	/* A relative path gets ./ so that SQLite does not take it for a URI or a special name. */
-	char *plain = xmalloc(strlen(path) + 3);
-	memcpy(plain, "./", 2);
-	memcpy(plain + (memory || path[0] == '/' ? 0 : 2), path, strlen(path) + 1);
-	int code = sqlite3_open_v2(plain, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-	int failed = code == SQLITE_OK ? store_prepare(store, err) : store_failed(store, code, err);
-	free(plain);
-	if (failed)
+	strbuf_addf(&plain, "%s%s", memory || path[0] == '/' ? "" : "./", path);
+	int code = sqlite3_open_v2(strbuf_text(&plain), &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	strbuf_release(&plain);
+	if (code != SQLITE_OK)
+		store_failed(store, code, err);
+	if (code != SQLITE_OK || store_prepare(store, err)) {
 		store_close(&store);
+		return -1;
+	}
 	*out = store;
-	return failed;
+	return 0;
 }
 
 int store_open(struct store **out, const char *path, struct error *err)

@@ -9,6 +9,8 @@
 #include "core/base/arena.h"
 #include "core/io/store_inner.h"
 
+#define SMALLEST_BYTES 512    /* of a database: one page of the smallest size */
+
 int store_system_error(int number, const char *path, const char *doing, struct error *err)
 {
 	bool refused = number == EACCES || number == EPERM || number == EROFS;
@@ -52,4 +54,25 @@ int store_make_file(const char *path, struct error *err)
 	int failed = fchmod(fd, 0600) ? store_system_error(errno, path, "made", err) : 0;
 	close(fd);
 	return failed;
+}
+
+int store_not_ours(const char *path, struct error *err)
+{
+	return error_set(err, STATUS_IO, "%s is no store of rouse but another kind of file; name another with --store.", path);
+}
+
+bool store_path_usable(const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		store_system_error(errno, path, "opened", err);
+	else if (S_ISDIR(st.st_mode))
+		error_set(err, STATUS_IO, "The store %s is a folder; name a file with --store.", path);
+	/* SQLite takes a file that is too short for a database for an empty one, and would write over it. */
+	else if (st.st_size > 0 && st.st_size < SMALLEST_BYTES)
+		store_not_ours(path, err);
+	else
+		return true;
+	return false;
 }

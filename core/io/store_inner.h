@@ -40,6 +40,9 @@ extern const enum text_id store_texts[TEXT_COUNT];
 /* Makes the file empty, 0600 whatever the umask, in folders of 0700 where they are missing; SQLite gives -wal and -shm the same
  * rights. Nothing happens when there is something at the path. */
 int store_make_file(const char *path, struct error *err);
+/* What must be known before SQLite opens a path: that it is there, no folder, and not a short text. */
+bool store_path_usable(const char *path, struct error *err);
+int store_not_ours(const char *path, struct error *err);   /* the sentence for a file that is no database; -1 */
 /* The sentence for a call of the system that failed with `number` while the store was being opened, made, ...; -1. */
 int store_system_error(int number, const char *path, const char *doing, struct error *err);
 
@@ -92,8 +95,8 @@ int store_words(struct store *store, bool add, struct store_words *words, struct
 
 /* Real time, also where ROUSE_NOW freezes the clock: it only tells living saves from dead ones. */
 int64_t store_real_now(void);
-/* One slice of what crashes and cancelled saves left; `except` is the caller's own run. Returns 1 when there may be more, 0 or -1. */
-int store_tidy_step(struct store *store, int64_t except, uint32_t budget, struct error *err);
+/* One slice of what crashes and cancelled saves left. Returns 1 when there may be more, 0 or -1. */
+int store_tidy_step(struct store *store, uint32_t budget, struct error *err);
 /* Gives up an unfinished run: it is never seen, and its rows are removed now or, if that takes long, by the next save. */
 void store_drop_run(struct store *store, int64_t run);
 

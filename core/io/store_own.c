@@ -37,6 +37,7 @@ struct history {
 	struct store_words words;
 };
 
+/* A 32-bit number, high byte first, whatever the machine. */
 static uint32_t number_at(struct slice entries, size_t at)
 {
 	const unsigned char *bytes = (const unsigned char *)entries.text + at;
@@ -58,6 +59,7 @@ static size_t first_entry(struct slice entries, uint32_t hash)
 	return low;
 }
 
+/* What the row on hand says of the host in that run. */
 static void item_read(const struct history *history, int64_t run, struct history_item *item)
 {
 	const struct statement *from = history->row;
@@ -87,7 +89,8 @@ static int row_matches(struct history *history, int64_t key, struct history_item
 	return more;
 }
 
-/* The host in one run: 1, 0 when it is not there, -1. */
+/* The host in one run: 1, 0 when it is not there, -1. The row of `place` whose first hash is the largest not above ours holds all
+ * entries of our hash, if there are any. */
 static int find_in_run(struct history *history, int64_t run, struct history_item *item, struct error *err)
 {
 	bind_int(history->place, 1, run * RANKS);
@@ -159,6 +162,7 @@ int store_marks_load(struct store *store, struct marks *marks, struct error *err
 	return more;
 }
 
+/* Marks are few or all; replacing them is one short transaction either way. */
 int store_marks_save(struct store *store, const struct marks *marks, struct error *err)
 {
 	struct statement *add = NULL;

@@ -44,12 +44,14 @@ int store_newest(struct store *store, const char *scope, bool complete_only, int
 	return more < 0 ? -1 : 0;
 }
 
+/* malloc'd; NULL when there is no value. */
 static char *cell_copy(const struct statement *statement, int cell)
 {
 	struct slice bytes = cell_bytes(statement, cell);
 	return bytes.text ? xmemdup(bytes.text, bytes.len) : NULL;
 }
 
+/* The cells of the statement in store_run_head(), one after another. */
 static void head_read(const struct statement *from, struct run *run)
 {
 	int at = 0;
@@ -141,6 +143,7 @@ int store_run_head(struct store *store, int64_t id, struct run *run, struct erro
 	return more < 0 || counts_read(store, run, err) || reasons_read(store, run, err) ? -1 : 0;
 }
 
+/* One question per run: they are few, and a page of them is shown. */
 int store_runs(struct store *store, size_t limit, struct run **out, size_t *count, struct error *err)
 {
 	struct run *runs = NULL;
@@ -173,6 +176,8 @@ out:
 
 /* -- rows -- */
 
+/* Asks how much there is to read and makes the statements. Texts are never removed, so those of a whole run have numbers below
+ * the largest of now. */
 static int reader_prepare(struct store_reader *reader, struct error *err)
 {
 	struct statement *size = NULL;
@@ -264,6 +269,7 @@ static unsigned word_place(const int64_t *codes, unsigned count, int64_t code)
 	return at < count ? at : count + 1;
 }
 
+/* The named columns. A name of a newer program fails: as anything else it could pass for good. */
 static int row_words(const struct store_reader *reader, struct table_row *row, struct error *err)
 {
 	const struct statement *from = reader->statement;
@@ -300,6 +306,7 @@ static int row_read(const struct store_reader *reader, struct table_row *row, st
 	return 0;
 }
 
+/* One row of the statement into the table. */
 static int row_add(struct store_reader *reader, struct table *table, struct error *err)
 {
 	uint32_t codes[TEXT_COUNT];
@@ -323,6 +330,7 @@ static int row_add(struct store_reader *reader, struct table *table, struct erro
 	return 0;
 }
 
+/* A run that ends early is damaged, never just smaller: each missing row would be a silent miss. */
 int store_reader_step(struct store_reader *reader, struct table *table, uint32_t budget, struct error *err)
 {
 	int more = 1;

@@ -11,6 +11,7 @@
 #define PLACE_ENTRIES 480      /* in one row of `place`: they fill a page of 4096 bytes */
 #define SORT_PASSES 4          /* bytes of a hash */
 
+/* What a step does: remove leftovers, write rows, sort their hashes, write those, nothing more. */
 enum phase { PHASE_TIDY, PHASE_ROWS, PHASE_SORT, PHASE_PLACES, PHASE_DONE };
 
 /* One save. Owned by the caller. */
@@ -30,6 +31,7 @@ struct store_writer {
 
 /* -- begin -- */
 
+/* Takes a number for the run: a row that only says that it is being saved. The head is written last, with what is true by then. */
 static int writer_begin(struct store_writer *writer, struct error *err)
 {
 	struct statement *add = NULL;
@@ -111,11 +113,13 @@ static int text_number(struct store_writer *writer, uint32_t code, int64_t *numb
 	return 0;
 }
 
+/* NULL, 0 or 1, as a shell expects it. */
 static void bind_tri(struct statement *statement, int place, enum tri value)
 {
 	bind_maybe(statement, place, (int64_t)value - 1, -1);
 }
 
+/* One row, its bag and its place. Cells are bound in the order of FINDING_COLUMNS. */
 static int row_write(struct store_writer *writer, uint32_t rank, struct error *err)
 {
 	const struct table *table = &writer->run->rows;
@@ -212,6 +216,7 @@ static int count_write(struct statement *add, int64_t run, const char *name, uin
 	return statement_run(add, err);
 }
 
+/* Counts by name, zeros too: the names of a stored run do not depend on the program that reads it. */
 static int counts_write(struct store_writer *writer, struct error *err)
 {
 	const struct run *run = writer->run;
@@ -246,6 +251,7 @@ static int reasons_write(struct store_writer *writer, struct error *err)
 	return failed ? -1 : 0;
 }
 
+/* The places of the statement in run_finish(), from 2. */
 static void head_bind(struct statement *to, const struct run *run)
 {
 	const struct estate_counts *estate = &run->estate;
@@ -262,6 +268,7 @@ static void head_bind(struct statement *to, const struct run *run)
 	bind_text(to, 3, run->scope);
 }
 
+/* The transaction that makes the run visible, all at once. */
 static int run_finish(struct store_writer *writer, struct error *err)
 {
 	struct statement *head = NULL;
@@ -318,10 +325,11 @@ static int writer_work(struct store_writer *writer, uint32_t budget, struct erro
 	return run_finish(writer, err);
 }
 
+/* Sorting touches no file and needs no transaction; every other step is one, so that a crash leaves whole slices. */
 int store_writer_step(struct store_writer *writer, uint32_t budget, struct error *err)
 {
 	if (writer->phase == PHASE_TIDY) {
-		int more = writer_touch(writer, err) ? -1 : store_tidy_step(writer->store, writer->id, budget, err);
+		int more = writer_touch(writer, err) ? -1 : store_tidy_step(writer->store, budget, err);
 		if (more)
 			return more;
 		writer->phase = PHASE_ROWS;

@@ -18,6 +18,7 @@ int64_t store_real_now(void)
 	return (int64_t)time(NULL);
 }
 
+/* Runs one of the statements below over the keys of a run; returns the rows it removed, or -1. */
 static int remove_from(struct store *store, const char *sql, int64_t run, uint32_t budget, struct error *err)
 {
 	struct statement *statement = NULL;
@@ -32,6 +33,7 @@ static int remove_from(struct store *store, const char *sql, int64_t run, uint32
 	return failed ? -1 : store_changes(store);
 }
 
+/* The last to go: as long as it is there, the next save knows that there is something to remove. */
 static int remove_head(struct store *store, int64_t run, struct error *err)
 {
 	struct statement *statement = NULL;
@@ -69,18 +71,17 @@ static int remove_slice(struct store *store, int64_t run, uint32_t budget, struc
 	return removed > 0;
 }
 
-int store_tidy_step(struct store *store, int64_t except, uint32_t budget, struct error *err)
+int store_tidy_step(struct store *store, uint32_t budget, struct error *err)
 {
 	struct statement *leftover = NULL;
 	int64_t run = 0;
 	int more = -1;
 
 	/* Marked first, so that a save which was only suspended cannot go on. */
-	if (statement_open(store, "update run set state = 'dropped' where state = 'saving' and touched < ?1 and id != ?2",
+	if (statement_open(store, "update run set state = 'dropped' where state = 'saving' and touched < ?1",
 	                   &leftover, err))
 		return -1;
 	bind_int(leftover, 1, store_real_now() - LEFTOVER_SECONDS);
-	bind_int(leftover, 2, except);
 	int failed = statement_run(leftover, err);
 	statement_close(&leftover);
 	if (failed || statement_open(store, "select id from run where state = 'dropped' order by id limit 1", &leftover, err))
@@ -94,6 +95,7 @@ int store_tidy_step(struct store *store, int64_t except, uint32_t budget, struct
 	return more;
 }
 
+/* From here on nobody can finish the run, not even its own writer. */
 static int mark_dropped(struct store *store, int64_t run, struct error *err)
 {
 	struct statement *mark = NULL;

@@ -39,17 +39,24 @@ void files_unreadable(struct files_source *source, uint64_t line, const char *fo
 	estate->input.unreadable++;
 	source->rows++;
 	source->all_rows++;
-	if (source->complaint_count == FILES_COMPLAINTS) {
-		source->more_complaints++;
+	bool first = source->rows - source->rows_used == 1, kept = source->complaint_count < FILES_COMPLAINTS;
+	source->more_complaints += !kept;
+	if (!first && !kept)
 		return;
-	}
 	struct strbuf text = STRBUF_INIT(NAME_MAX_BYTES);
 	va_list args;
 	va_start(args, format);
 	strbuf_addf(&text, "%s:%" PRIu64 ": ", source->entry->name, line);
+	size_t start = text.len;
 	strbuf_addfv(&text, format, args);
 	va_end(args);
-	source->complaints[source->complaint_count++] = xstrdup(strbuf_text(&text));
+	if (first) {
+		source->first_bad_line = line;
+		strbuf_clear(&source->first_bad);
+		strbuf_adds(&source->first_bad, strbuf_text(&text) + start);
+	}
+	if (kept)
+		source->complaints[source->complaint_count++] = xstrdup(strbuf_text(&text));
 	strbuf_release(&text);
 }
 
@@ -125,8 +132,8 @@ static int end_file(struct files_source *source, struct error *err)
 		return error_set(err, STATUS_DATA, "%s: %s and no rows; that is not all clear: export it again.", name,
 		                 source->format == FORMAT_CSV ? "a header" : source->has_header ? "a schema" : "JSON");
 	if (!source->rows_used)
-		return error_set(err, STATUS_DATA, "%s: none of its %" PRIu64 " rows can be read: %s; export it again.", name,
-		                 source->rows, source->complaint_count ? source->complaints[0] : "see above");
+		return error_set(err, STATUS_DATA, "%s: none of its %" PRIu64 " rows can be read; line %" PRIu64 ": %s. Export it again.",
+		                 name, source->rows, source->first_bad_line, strbuf_text(&source->first_bad));
 	source->base.estate->input.replaced += source->bytes.replaced;
 	if (source->entry->table == TABLE_FINDINGS) {
 		source->base.estate->has_platform_column |= files_columns_has(&source->columns, F_PLATFORM);
@@ -197,6 +204,7 @@ static void files_free(struct source *base)
 	json_object_release(&source->inner);
 	strbuf_release(&source->cells.bag);
 	strbuf_release(&source->text);
+	strbuf_release(&source->first_bad);
 	free(source);
 }
 
@@ -261,6 +269,7 @@ int files_source_new(const struct files_input *input, struct estate *estate, str
 	source->bytes.fd = -1;
 	strbuf_init(&source->cells.bag, FILES_BAG_MAX);
 	strbuf_init(&source->text, NAME_MAX_BYTES);
+	strbuf_init(&source->first_bad, NAME_MAX_BYTES);
 	if (check_tables(input, err) || add_entries(source, input, err)) {
 		files_free(&source->base);
 		return -1;

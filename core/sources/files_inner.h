@@ -117,6 +117,8 @@ struct files_source {
 	size_t *hints;                   /* JSON: the column of the i-th member of the last row; owned */
 	size_t hints_cap;
 	uint64_t rows, rows_used;        /* of this file */
+	uint64_t first_bad_line;         /* its first row that could not be read, and why */
+	struct strbuf first_bad;
 	struct error *err;               /* of the step that runs; borrowed */
 	/* decoding, reused from row to row */
 	struct files_cells cells;

@@ -3,7 +3,7 @@
 #
 #   start COLSxROWS COMMAND...   runs a command in a new terminal of this size; the rest works on this terminal
 #   keys KEY...                  sends keys by tmux name (Enter, Escape, C-c, BTab ...); put TEXT sends text as it is
-#   wait_for TEXT                until the screen holds the text; after 10 s the test has failed, and the screen is shown
+#   wait_for TEXT                until the screen holds the text; after 10 s the screen is shown and the script ends as failed
 #   wait_gone TEXT               until the screen does not hold it; wait_still until two captures are equal
 #   screen, line N               what is on the screen (trailing blanks cut); colours: the same with escape codes
 #   expect TEXT WHAT             the screen holds the text now; refuse TEXT WHAT: it does not
@@ -94,10 +94,16 @@ until_true() {
 	done
 }
 
+# What comes after a screen that did not come would only wait in vain.
+give_up() {
+	verdict 1 "$1"
+	exit 1
+}
+
 holds() { screen | grep -qF -e "$1"; }
 holds_not() { ! holds "$1"; }
-wait_for() { until_true "${2:-10}" holds "$1" || verdict 1 "waited for: $1"; }
-wait_gone() { until_true 10 holds_not "$1" || verdict 1 "waited until gone: $1"; }
+wait_for() { until_true "${2:-10}" holds "$1" || give_up "waited for: $1"; }
+wait_gone() { until_true 10 holds_not "$1" || give_up "waited until gone: $1"; }
 still() {
 	earlier=$seen
 	seen=$(screen)
@@ -105,7 +111,7 @@ still() {
 }
 wait_still() {
 	seen=
-	until_true 10 still || verdict 1 "waited for a still screen"
+	until_true 10 still || give_up "waited for a still screen"
 }
 
 expect() {

@@ -106,6 +106,8 @@ morning() {
 	keys Enter
 	wait_for "rebuild on friday"
 	keys Escape
+	wait_still
+	keys Escape
 	wait_for "of $total]"
 
 	# Export of the marked; a file that is there is not overwritten without asking.
@@ -126,7 +128,7 @@ morning() {
 	keys Enter
 	wait_for "exists. Replace it?"
 	keys n
-	wait_for "Nothing was written"
+	wait_for "Nothing was"
 
 	keys q
 	wait_for "[ended with 0]"

@@ -42,7 +42,7 @@ printf '[]' >"$work/nothing.json"
 refused 65 "an empty JSON array" "$work/nothing.json"
 printf '{"error":{"code":"BadRequest","message":"no"}}' >"$work/fault.json"
 refused 65 "a saved error answer" "$work/fault.json"
-if [ "$(id -u)" -ne 0 ] 2>/dev/null; then
+if [ "$(command id -u)" -ne 0 ]; then
 	cp "$t/info.csv" "$work/closed.csv"
 	chmod 0 "$work/closed.csv"
 	refused 77 "a file without permission" "$work/closed.csv"

@@ -241,7 +241,9 @@ def spoil(world):
         if rows and rng.random() < 0.5:
             rows += [dict(row) for row in rng.sample(rows, min(len(rows), rng.randrange(0, 4)))]
         if rows and rng.random() < 0.4:
-            rows += [Bad(dict(rng.choice([row for row in rows if not isinstance(row, Bad)]))) for _ in range(rng.randrange(1, 4))]
+            # A row of a configuration that nobody asks for need not be readable.
+            asked = [row for row in rows if row.get("ConfigurationId", "scid-2010") in ("scid-2010", "scid-2011")]
+            rows += [Bad(dict(rng.choice(asked or rows))) for _ in range(rng.randrange(1, 4))] if asked else []
         order = rng.random()
         if order < 0.5 or table == "software":
             rng.shuffle(rows)

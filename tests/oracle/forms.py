@@ -71,7 +71,9 @@ def write_csv(rng, table, rows, separator):
             bad.append(text.count("\n") + 1)
             spoil_cells(rng, table, columns, cells, quote_all)
         text += separator.join(cells) + eol
-    if rng.random() < 0.3:
+    # Without a last line end a broken last row may be a cut one.
+    last = rows[-1].row if isinstance(rows[-1], Bad) else rows[-1]
+    if rng.random() < 0.3 and not any(isinstance(value, Junk) for value in last.values()):
         text = text[: -len(eol)]
     return text, bad
 
@@ -91,10 +93,11 @@ def spoil_cells(rng, table, columns, cells, quote_all):
 
 # -- JSON --
 
-def spoil_object(rng, row):
-    wrong = rng.choice(["scalar", "id", "time", "no time"])
+def spoil_object(rng, row, first):
+    # What begins with no bracket is told to be CSV, so the first line of JSON lines is always an object.
+    wrong = rng.choice(["scalar", "id", "time", "no time"][first:])
     if wrong == "scalar":
-        return rng.choice([7, "row", None, True, []])
+        return rng.choice([7, "row", None, True])
     if wrong == "id" or "Timestamp" not in row:
         row["DeviceId"] = rng.choice(["", None])
     elif wrong == "time":
@@ -115,7 +118,7 @@ def objects(rng, table, rows, case):
         source = row.row if isinstance(row, Bad) else row
         made = {name: value_for(rng, kind, source.get(name), True) for name, kind in order}
         if isinstance(row, Bad):
-            made = spoil_object(rng, made)
+            made = spoil_object(rng, made, row is rows[0])
         if isinstance(made, dict):
             made = {case(name): "" if value is None and rng.random() < 0.2 else value for name, value in made.items()
                     if value is not None or rng.random() < 0.5}
@@ -147,7 +150,7 @@ def write_json(rng, table, rows, form):
     if form == "lines":
         items = [json_text(rng, item) for item in objects(rng, table, rows, odd_case(rng))]
         eol = rng.choice(["\n", "\r\n"])
-        text = ("\ufeff" if rng.random() < 0.2 else "") + eol.join(items) + (eol if rng.random() < 0.7 else "")
+        text = ("\ufeff" if rng.random() < 0.2 else "") + eol.join(items) + (eol if rng.random() < 0.7 or isinstance(rows[-1], Bad) else "")
         return text, bad_lines(rows, range(1, len(rows) + 1))
     spread = form == "pretty" or rng.random() < 0.3
     types = {"time": "DateTime", "text": "String", "long": "Int64", "bool": "Boolean", "dynamic": "Dynamic"}
@@ -178,7 +181,7 @@ def write_analytics(rng, table, rows, spread):
         source = row.row if isinstance(row, Bad) else row
         made = {name: value_for(rng, kind, source.get(name), True) for name, kind in columns}
         if isinstance(row, Bad):
-            made = spoil_object(rng, made)
+            made = spoil_object(rng, made, row is rows[0])
         items.append(list(made.values()) if isinstance(made, dict) else made if made != [] else [1])
     names = [{"name": name, "type": {"long": "long", "text": "string", "time": "datetime"}.get(kind, kind)} for name, kind in columns]
     text, lines = dump_list(rng, items, '{"tables":[{"name":"PrimaryResult","columns":%s,"rows":[' % json_text(rng, names), "]}]}", spread)

@@ -87,7 +87,9 @@ class Verdict:
     def __init__(self, world, info, assessments, versions, gatherings, products):
         first = info[0]
         self.id = first["DeviceId"]
-        pairs = list(itertools.product(assessments or [None], gatherings or [None]))
+        # Of equally new gathering rows one without a mode gives way to the other.
+        telling = [row for row in gatherings if code(bag_of(row).get("AvMode")) is not None]
+        pairs = list(itertools.product(assessments or [None], telling or gatherings or [None]))
         self.options = {decide(a, g) for a, g in pairs}
         self.loose = any(row != rows[0] for rows in (info, assessments, versions, gatherings) for row in rows)
         # Of equally new rows the worse counts: when any makes a finding, it is one.
@@ -113,8 +115,10 @@ class Verdict:
             self.flags.add("excluded")
         if first["OnboardingStatus"] == "Onboarded" and first["SensorHealthState"] == "Active":
             self.flags.add("portal-healthy")
-        if "software" in world.given:
-            self.flags.add("other-av" if products else "no-other-av")
+        if products:
+            self.flags.add("other-av")
+        elif "software" in world.given and "active" not in self.verdicts:
+            self.flags.add("no-other-av")
         self.show(first, a, versions[0] if versions else None, g)
 
     def show(self, info, a, versions, g):
@@ -147,20 +151,17 @@ class Answer:
                 by_id.setdefault(row["DeviceId"], {t: [] for t in TABLES})[table].append(row)
         wanted = [folded(group) for group in world.scope]
         self.estate = dict.fromkeys(("in scope", "other platform", "other group", "merged", "no inventory row", "no platform"), 0)
-        self.hosts, self.unsure, self.groups = {}, 0, []
+        self.hosts, self.groups, self.torn = {}, [], False   # torn: equally new rows name two groups
         self.ungathered = 0
-        self.newest_of_all = max((row["Timestamp"] for table in ("assessment", "gathering") for row in rows[table]
-                                  if row.get("ConfigurationId") in (None, "scid-2010")), default=None)
-        self.newest_in_scope = None
+        witnesses = []
         for device, own in by_id.items():
             full = newest([row for row in own["info"] if row["OSPlatform"]])
+            # Of equally new rows each counts for itself: any that keeps the device in scope does.
             servers = [row for row in full if row["OSPlatform"].lower().startswith("windowsserver")]
-            inside = [row for row in servers if not wanted or folded(row["MachineGroup"] or "") in wanted]
+            inside = [row for row in full if not wanted or folded(row["MachineGroup"] or "") in wanted]
             place = ("no inventory row" if not own["info"] else "no platform" if not full else
                      "merged" if all(row["MergedToDeviceId"] for row in full) else "other platform" if not servers else
                      "other group" if not inside else "in scope")
-            if len({(row["OSPlatform"], row["MachineGroup"], row["MergedToDeviceId"]) for row in full}) > 1 and place == "in scope":
-                self.unsure += 1      # no order of the rows may lose it
             self.estate[place] += 1
             if place != "in scope":
                 continue
@@ -171,9 +172,11 @@ class Answer:
             products = [row for row in own["software"] if row["SoftwareVendor"] in ("symantec", "mcafee", "sophos")]
             self.hosts[device] = Verdict(world, full, scid["scid-2010"], scid["scid-2011"], gathering, products)
             self.groups += [folded(row["MachineGroup"] or "") for row in inside]
+            self.torn |= len({row["MachineGroup"] for row in full}) > 1
             self.ungathered += not gathering
-            times = [row["Timestamp"] for row in scid["scid-2010"] + gathering]
-            self.newest_in_scope = max(times + [self.newest_in_scope] if self.newest_in_scope is not None else times, default=self.newest_in_scope)
+            witnesses += [row["Timestamp"] for row in scid["scid-2010"] + gathering]
+        # Of the hosts in scope alone, which is stricter than the whole estate.
+        self.newest_witness = max(witnesses, default=None)
         self.reasons = set(self.judge(world))
 
     def judge(self, world):
@@ -184,11 +187,11 @@ class Answer:
             yield "rows-unreadable"
         if not {"assessment", "gathering"} <= world.given:
             yield "table-missing"
-        if self.ungathered * 5 > len(self.hosts):
+        if "gathering" in world.given and self.ungathered * 5 > len(self.hosts):
             yield "enrichment-missing"
         if any(folded(group) not in self.groups for group in world.scope):
-            yield "group-empty"
-        if self.newest_of_all is not None and world.now - self.newest_of_all // TICKS > FRESHNESS:
+            yield "group-unmatched"
+        if self.newest_witness is None or world.now - self.newest_witness // TICKS > FRESHNESS:
             yield "feed-stopped"
 
 

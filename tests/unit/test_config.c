@@ -142,7 +142,7 @@ static void test_file(void **state)
 static void test_long_values(void **state)
 {
 	struct place *place = *state;
-	char text[4096], value[3001];
+	char text[8192], value[3001];
 
 	memset(value, 'x', sizeof value - 1);
 	value[3000] = '\0';

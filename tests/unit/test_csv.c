@@ -78,6 +78,7 @@ static const struct { char delimiter; const char *text, *wanted; } cases[] = {
 	{ ',', "a,b\nc,\"d\n\n\"\"e,f", "1:a|b\nopen 2\n" },
 	{ ',', "a,\"x\ny\",\"z\n", "open 2\n" },
 	{ ',', "a,\"b\"\"", "open 1\n" },
+	{ ',', "a,\"\"\"b\n\nc", "open 1\n" },
 	{ ',', "a,\"b\"", "1:a|b$\n" },
 	{ ';', "a;b,c;\"d;e\"\n", "1:a|b,c|d;e\n" },
 	{ '\t', "a\tb c\t\"d\te\"\n\t\n", "1:a|b c|d\te\n2:|\n" },

@@ -227,7 +227,7 @@ static const struct { enum estate_table table; const char *text, *wanted; unsign
 	{ TABLE_GATHERING, GATHER T1 ",d1,null\n", D1 " G gat=" T1 "\n", 0 },
 	{ TABLE_GATHERING, GATHER T1 ",d1,oops\n", D1 " G gat=" T1 "\n", 1 },
 	{ TABLE_GATHERING, GATHER T1 ",d1,[1]\n", D1 " G gat=" T1 "\n", 1 },
-	{ TABLE_GATHERING, GATHER T1 ",d1,{\"AvMode\":null,\"AvSignatureUpdateTime\":\"never\"}\n", D1 " G gat=" T1 "\n", 1 },
+	{ TABLE_GATHERING, GATHER T1 ",d1,\"{\"\"AvMode\"\":null,\"\"AvSignatureUpdateTime\"\":\"\"never\"\"}\"\n", D1 " G gat=" T1 "\n", 1 },
 	{ TABLE_GATHERING, GATHER T1 ",d1,{\"AvSignatureUpdateTime\":\"0001-01-01T00:00:00Z\"}\n", D1 " G gat=" T1 "\n", 0 },
 	{ TABLE_GATHERING, "[{\"Timestamp\":\"" T1 "\",\"DeviceId\":\"d1\",\"LastSeenTime\":\"x\",\"DeviceName\":\"h\","
 	  "\"AdditionalFields\":{\"AvMode\":4,\"k\":[1]}}]", D1 " G gat=" T1 " mode=4 [t LastSeenTime=x] [j k=[1]]\n", 0 },
@@ -243,7 +243,7 @@ static const struct { enum estate_table table; const char *text, *wanted; unsign
 	  "d1 I seen=" T1 " A at=2026-01-02T00:00:00Z applicable=yes compliant=no mode=0 G gat=2026-01-03T00:00:00Z mode=1\n"
 	  "d2 I A mode=0\nd3 I G mode=1\n", 0 },
 	/* the mode of a bag is found when no column has one; `{}` is no witness */
-	{ TABLE_FINDINGS, "DeviceId,AvFields\nd1,{\"AvMode\":\"4\",\"AvEngineVersion\":\"1.1\"}\nd2,{ }\nd3,\nd4,{\"AvMode\"\n",
+	{ TABLE_FINDINGS, "DeviceId;AvFields\nd1;{\"AvMode\":\"4\",\"AvEngineVersion\":\"1.1\"}\nd2;{ }\nd3;\nd4;{\"AvMode\"\n",
 	  "d1 I G mode=4 eng=1.1 [b AvFields={\"AvMode\":\"4\",\"AvEngineVersion\":\"1.1\"}]\nd2 I\nd3 I\nd4 I G [b AvFields={\"AvMode\"]\n", 1 },
 	/* what only the analyst knows is kept and is no witness */
 	{ TABLE_FINDINGS, "DeviceId,AvMode,Rack\nd1,,7\n", "d1 I [t Rack=7]\n", 0 },
@@ -356,11 +356,12 @@ static const struct { enum estate_table table; const char *text; size_t n; enum 
 	  "x.csv: the column DeviceId is missing; export findings with it." },
 	{ TABLE_FINDINGS, "DeviceId,AvMode,deviceid\nd,1,e\n", 0, STATUS_DATA,
 	  "x.csv: the column deviceid stands twice in the header; remove one." },
-	{ TABLE_FINDINGS, "DeviceId,AvMode\n,1\n,2\n", 0, STATUS_DATA, NULL },
+	{ TABLE_FINDINGS, "DeviceId,AvMode\n,1\n,2\n", 0, STATUS_DATA,
+	  "x.csv: none of its 2 rows can be read; line 2: there is no DeviceId. Export it again." },
 	{ TABLE_FINDINGS, "DeviceId,AvMode\nd,1\ne,\"2\nf,3\n", 0, STATUS_DATA,
 	  "x.csv:3: a quote opens here and is never closed: the file is cut; export it again." },
 	{ TABLE_FINDINGS, "[{\"DeviceId\":\"d\",\"AvMode\":1},\n{\"Dev", 0, STATUS_DATA,
-	  "x.csv:2: the file ends inside the JSON: it is cut (byte 36); export it again." },
+	  "x.csv:2: the file ends inside the JSON: it is cut (byte 35); export it again." },
 	{ TABLE_FINDINGS, "{\"error\":{\"code\":\"BadRequest\",\"message\":\"no \x1b table\"}}", 0, STATUS_DATA,
 	  "x.csv: the answer is an error, not data: BadRequest: no \\x1b table." },
 	{ TABLE_FINDINGS, "{\"tables\":[{\"rows\":[[1]],\"columns\":[{\"name\":\"DeviceId\"}]}]}", 0, STATUS_DATA,
@@ -488,7 +489,8 @@ static void test_utf8(void **state)
 			strbuf_adds(&text, "\n");
 		while (text.len < 600000)
 			strbuf_addf(&text, "d%u,\xe6\x97\xa5\xf0\x9f\x98\x80\xc3\xa9,1\n", hosts++);
-		strbuf_add(&text, "bad,a\xff\xc3(\xed\xa0\x80\0b,1\nlast,\xf0\x9f\x98", 27);
+		static const char tail[] = "bad,a\xff\xc3(\xed\xa0\x80\0b,1\nlast,\xf0\x9f\x98";
+		strbuf_add(&text, tail, sizeof tail - 1);
 		strbuf_adds(&text, ",1");
 		read_text(&outcome, TABLE_FINDINGS, (struct slice){ text.buf, text.len });
 		assert_true(outcome.done);

@@ -532,6 +532,26 @@ static void find_twins(uint32_t twins[2])
 	free(hashes);
 }
 
+/* Hosts of smaller hashes, so many that the second twin is the first one too many for a row of `place`. */
+static void fill_below(struct run *run, uint32_t twin)
+{
+	enum { PLACE_ENTRIES = 480 };
+	char id[32], packed[32];
+	struct table_row row;
+
+	snprintf(id, sizeof id, "h%u", twin);
+	uint32_t limit = store_hash((struct slice){ packed, id_pack(packed, slice_of(id)) });
+	for (uint32_t i = 0; run->rows.count < PLACE_ENTRIES - 1; i++) {
+		snprintf(id, sizeof id, "f%u", i);
+		if (store_hash((struct slice){ packed, id_pack(packed, slice_of(id)) }) >= limit)
+			continue;
+		table_row_init(&row);
+		row.id = slice_of(id);
+		row.verdict = VERDICT_ACTIVE;
+		table_add(&run->rows, &row);
+	}
+}
+
 static void test_history_with_equal_hashes(void **state)
 {
 	struct place *place = *state;
@@ -542,6 +562,7 @@ static void test_history_with_equal_hashes(void **state)
 	uint32_t twins[2];
 
 	find_twins(twins);
+	fill_below(run, twins[0]);
 	for (int i = 0; i < 2; i++) {
 		struct table_row row;
 		table_row_init(&row);
@@ -551,7 +572,7 @@ static void test_history_with_equal_hashes(void **state)
 		table_add(&run->rows, &row);
 		lens[i] = id_pack(packed[i], row.id);
 	}
-	save(place, run, 10);
+	save(place, run, 100);
 	for (int i = 0; i < 2; i++) {
 		struct slice key = { packed[i], lens[i] };
 		assert_int_equal(store_history(place->store, key, 10, &items, &count, &place->err), 0);
