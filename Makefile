@@ -8,6 +8,7 @@ BUILD ?= .build
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 30
+ORACLE_COUNT ?= 60
 ROUNDS ?= 7
 
 PKGS = ncursesw libcjson sqlite3 libutf8proc inih
@@ -55,7 +56,7 @@ help:
 	@echo 'make              build ./rouse             make install     into PREFIX (/usr/local), under DESTDIR'
 	@echo 'make demo         the console on made-up data, with all set-up'
 	@echo 'make test         every check, with all set-up'
-	@echo 'make unit headless e2e lint hdr-check asan fuzz-replay       single parts of the test'
+	@echo 'make unit headless oracle e2e lint hdr-check asan fuzz-replay       single parts of the test'
 	@echo 'make fuzz         each fuzz target for FUZZ_SECONDS (30)      make tidy   clang-tidy'
 	@echo 'make bench        ratios against other programs              make cover  lines run by the tests'
 	@echo 'make screenshots  pictures of the real program               make clean uninstall setup'
@@ -110,6 +111,10 @@ unit: $(UNIT_BIN)
 
 headless: $(BUILD)/rouse
 	@ROUSE=$(BUILD)/rouse sh tests/headless/run.sh
+
+# Random estates, judged once more by an independent reading of the contract.
+oracle: $(BUILD)/rouse
+	@/usr/bin/python3 tests/oracle/oracle.py --count $(ORACLE_COUNT) --program $(BUILD)/rouse
 
 e2e: $(BUILD)/rouse
 	@ROUSE=$(BUILD)/rouse sh tests/e2e/run.sh
@@ -222,7 +227,7 @@ clean:
 	rm -rf $(BUILD) rouse rouse.new
 
 FORCE:
-.PHONY: all help unit headless e2e lint hdr-check asan asan-build print-sanitize clang-build build-all fuzz-bins fuzz fuzz-replay test bench \
+.PHONY: all help unit headless oracle e2e lint hdr-check asan asan-build print-sanitize clang-build build-all fuzz-bins fuzz fuzz-replay test bench \
 	cover cover-run tidy screenshots setup setup-test demo install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

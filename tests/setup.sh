@@ -5,7 +5,7 @@
 set -u
 
 build="gcc make pkg-config libncurses-dev libcjson-dev libcsv-dev libsqlite3-dev libutf8proc-dev libinih-dev"
-test="libcmocka-dev clang libclang-rt-dev valgrind tmux sqlite3 jq procps less"
+test="libcmocka-dev clang libclang-rt-dev valgrind tmux sqlite3 jq procps python3"
 
 case ${1-} in
 build) wanted=$build ;;

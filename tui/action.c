@@ -121,6 +121,7 @@ static const char *const missing[NEED_COUNT] = {
 	"No line is under the cursor.",
 };
 
+/* Names are matched without regard to case, as they may be typed after `:`. */
 enum action_id action_named(struct slice name)
 {
 	int i;
@@ -131,6 +132,7 @@ enum action_id action_named(struct slice name)
 	return ACTION_NONE;
 }
 
+/* For "did you mean" after a slip at `:`. */
 const char *action_nearest(const char *name)
 {
 	const char *names[ACTION_COUNT];
@@ -153,6 +155,7 @@ bool action_valid(enum action_id id, enum keymap_context context)
 	return in & ON_ANY && context != CONTEXT_PROMPT && context != CONTEXT_CONFIRM;
 }
 
+/* The keymap knows actions by number only; these are the names its files may use. */
 void action_names(const char **names)
 {
 	int i;

@@ -19,6 +19,7 @@ struct screen *app_top(const struct app *app)
 	return app->depth ? app->stack[app->depth - 1] : NULL;
 }
 
+/* What is typed at `:` is meant for the screen under the prompt. */
 struct screen *app_below_prompt(const struct app *app)
 {
 	size_t at = app->depth;
@@ -28,6 +29,7 @@ struct screen *app_below_prompt(const struct app *app)
 	return at ? app->stack[at - 1] : NULL;
 }
 
+/* A begun key sequence belongs to the screen below, so it is dropped. */
 void app_push(struct app *app, struct screen *screen)
 {
 	if (app->depth == APP_SCREENS_MAX) {
@@ -42,6 +44,7 @@ void app_push(struct app *app, struct screen *screen)
 		screen->ops->layout(app, screen);
 }
 
+/* By identity, since a screen may have opened another one on top of itself before it goes. */
 void app_close(struct app *app, struct screen *screen)
 {
 	size_t i;
@@ -55,6 +58,7 @@ void app_close(struct app *app, struct screen *screen)
 	screen->ops->close(app, screen);
 }
 
+/* Longer sentences are cut here; the message line is one line. */
 void app_say(struct app *app, enum role role, const char *format, ...)
 {
 	va_list args;
@@ -65,6 +69,7 @@ void app_say(struct app *app, enum role role, const char *format, ...)
 	app->message_role = role;
 }
 
+/* Sizes first, then every screen of the stack, the hidden ones too: they are drawn again as soon as the top one goes. */
 void app_layout(struct app *app)
 {
 	struct layout_want want = { .tabs = true, .filter = true, .head = true };
@@ -81,6 +86,7 @@ void app_layout(struct app *app)
 			app->stack[i]->ops->layout(app, app->stack[i]);
 }
 
+/* From the topmost screen that covers everything upwards. The message and the footer are those of the top. */
 void app_draw(struct app *app)
 {
 	size_t base = app->depth, i;
@@ -134,6 +140,7 @@ static void open_keymap(struct app *app)
 	free(user);
 }
 
+/* What `reset` goes back to. */
 const char *app_standard_columns(const struct app *app)
 {
 	const char *configured = config_text(app->config, "ui.columns");
@@ -180,6 +187,7 @@ static int open_run(struct app *app, struct error *err)
 	return 0;
 }
 
+/* In the order of what borrows from what: screens, then what they show. */
 static void close_all(struct app *app)
 {
 	while (app->depth)
@@ -196,6 +204,8 @@ static void close_all(struct app *app)
 	line_history_release(&app->histories.mark);
 }
 
+/* The terminal is taken over only when there is something to show, so that every earlier failure is a plain sentence on
+ * stderr. */
 int console_run(struct session *session, const struct config *config, const struct console_options *how,
                 struct error *err)
 {

@@ -3,6 +3,7 @@
 #include "tui/draw.h"
 #include "tui/prompt.h"
 
+/* Asked before each action, so that the table of actions alone decides what is possible. */
 unsigned app_have(struct app *app)
 {
 	const struct run *run = session_run(app->session);
@@ -23,6 +24,7 @@ unsigned app_have(struct app *app)
 	return have;
 }
 
+/* Enter in the prompt of `:`. */
 static unsigned run_command(struct app *app, const char *text, struct slice subject)
 {
 	enum action_id id;
@@ -61,6 +63,7 @@ static unsigned open_command(struct app *app)
 	return DO_LAYOUT;
 }
 
+/* Themes go round in the order of their table. */
 static unsigned next_theme(struct app *app)
 {
 	const char *const *names = theme_names();
@@ -78,6 +81,7 @@ static unsigned next_theme(struct app *app)
 	return DO_DRAW;
 }
 
+/* Off by default: a program that takes the mouse takes the terminal's own selection of text away. */
 static unsigned toggle_mouse(struct app *app)
 {
 	term_set_mouse(!term_mouse());
@@ -86,6 +90,7 @@ static unsigned toggle_mouse(struct app *app)
 	return DO_DRAW;
 }
 
+/* What no screen has a meaning of its own for. */
 unsigned app_act_common(struct app *app, enum action_id id)
 {
 	switch (id) {

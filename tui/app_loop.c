@@ -38,6 +38,8 @@ static unsigned carry_out(struct app *app, struct screen *screen, unsigned redo)
 	return redo & (DO_DRAW | DO_LAYOUT);
 }
 
+/* The first ^C stops a detection; without one it is `q`. A second one soon after leaves in any case, and nothing is asked.
+ * */
 static unsigned interrupt(struct app *app)
 {
 	int64_t now = clock_ms();
@@ -51,6 +53,7 @@ static unsigned interrupt(struct app *app)
 	return DO_LAYOUT;
 }
 
+/* Valid here? Everything there? Then the screen may do it, or else it has its common meaning. */
 unsigned app_act(struct app *app, enum action_id id)
 {
 	struct screen *screen = app_top(app);
@@ -88,11 +91,13 @@ static unsigned unbound(struct app *app, const struct key *key, bool dropped)
 	return DO_DRAW;
 }
 
+/* Mouse events go to screens that take keys themselves; the keymap sees the rest. */
 static bool is_mouse(const struct key *key)
 {
 	return key->code >= KEYCODE_WHEEL_UP && key->code <= KEYCODE_DOUBLE_CLICK;
 }
 
+/* One key: text for a prompt, an action, part of a sequence, or nothing. */
 static unsigned take_key(struct app *app, const struct key *key)
 {
 	struct screen *top = app_top(app);
@@ -140,6 +145,7 @@ static unsigned take_keys(struct app *app)
 	return redo;
 }
 
+/* Handlers only wrote a byte; what a signal means is decided here, between two frames. */
 static unsigned take_signals(struct app *app)
 {
 	unsigned redo = DO_NOTHING;
@@ -169,6 +175,7 @@ static unsigned take_signals(struct app *app)
 	return redo;
 }
 
+/* The run on the screen stays: old data that says so is better than none. */
 static unsigned detection_failed(struct app *app, const struct error *err)
 {
 	const struct run *run = session_run(app->session);
@@ -181,6 +188,7 @@ static unsigned detection_failed(struct app *app, const struct error *err)
 	return DO_LAYOUT;
 }
 
+/* The new run is on hand. Sort, filter, marks and the host under the cursor are kept. */
 static unsigned run_swapped(struct app *app)
 {
 	const struct run *run = session_run(app->session);
@@ -196,6 +204,7 @@ static unsigned run_swapped(struct app *app)
 	return DO_LAYOUT;
 }
 
+/* Also how the files of the command line are read at start. */
 unsigned app_refresh(struct app *app)
 {
 	struct error err = {0};
@@ -240,6 +249,7 @@ static bool job_must_wait(const struct app *app)
 	       app_top(app)->ops->context != CONTEXT_PROMPT;
 }
 
+/* A few milliseconds of whatever is under way; frames that only show progress are spared. */
 static unsigned step_job(struct app *app)
 {
 	bool detecting = session_job(app->session) == JOB_DETECT, due = clock_ms() - app->frame_ms >= FRAME_MS;
@@ -272,6 +282,7 @@ static unsigned step_job(struct app *app)
 	return DO_NOTHING;
 }
 
+/* Anything that a pause should write to the store. */
 static bool is_unsaved(const struct app *app)
 {
 	return app->state_dirty || app->saved_marks != session_marks(app->session)->generation;
@@ -304,6 +315,8 @@ static unsigned sleep_until(struct app *app)
 	return session_now(app->session) / 60 != before / 60 ? DO_DRAW : DO_NOTHING;
 }
 
+/* Draws what the round before asked for, sleeps, reads, works: always in this order, so that the first frame comes before
+ * any work. */
 int app_loop(struct app *app, struct error *err)
 {
 	unsigned redo = DO_LAYOUT;

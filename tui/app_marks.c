@@ -16,6 +16,7 @@ struct marking {
 	uint32_t count;
 };
 
+/* Only what really changes is remembered, so that undo puts back exactly that. */
 static void mark_one(struct app *app, uint32_t row, enum mark_how how, struct marking *marking)
 {
 	struct marks *marks = session_marks(app->session);
@@ -37,6 +38,7 @@ static unsigned after_marks(struct app *app)
 	return seen ? DO_REBUILD : DO_DRAW;
 }
 
+/* Makes one change of what was marked, for undo, however many hosts it was. */
 static unsigned finish(struct app *app, struct marking *marking, const char *verb, const char *text)
 {
 	char what[96];
@@ -51,6 +53,7 @@ static unsigned finish(struct app *app, struct marking *marking, const char *ver
 	return redo;
 }
 
+/* An empty change; finish() gives its memory back. */
 static struct marking begin(void)
 {
 	struct marking marking = { .count = 0 };
@@ -59,6 +62,7 @@ static struct marking begin(void)
 	return marking;
 }
 
+/* A range only ever adds marks: ending it on the wrong row takes nothing away. */
 unsigned app_mark_rows(struct app *app, uint32_t from, uint32_t to, const char *what)
 {
 	struct marking marking = begin();
@@ -71,6 +75,7 @@ unsigned app_mark_rows(struct app *app, uint32_t from, uint32_t to, const char *
 	return finish(app, &marking, "mark", what);
 }
 
+/* All rows that the filter lets through, on the screen or below it. */
 static unsigned mark_shown(struct app *app, enum mark_how how, const char *verb)
 {
 	struct marking marking = begin();
@@ -127,6 +132,7 @@ static unsigned mark_matching(struct app *app, const char *text, struct slice su
 	return finish(app, &marking, "mark", " by text");
 }
 
+/* An empty table would look like lost marks, so without marks there is nothing to show only. */
 static unsigned toggle_marked_only(struct app *app)
 {
 	char *before = app_state_now(app, UNDO_FILTER);
@@ -142,6 +148,7 @@ static unsigned toggle_marked_only(struct app *app)
 	return DO_REBUILD;
 }
 
+/* The marking actions that are the same from every screen with hosts. */
 unsigned app_mark_act(struct app *app, enum action_id id)
 {
 	struct prompt_ask by_text = { .label = " mark shown hosts that match: ", .history = &app->histories.mark, .done = mark_matching };
@@ -165,6 +172,7 @@ unsigned app_mark_act(struct app *app, enum action_id id)
 	}
 }
 
+/* In the store first: a note that could not be written is not shown as if it were. */
 static bool put_note(struct app *app, struct slice id, const char *text)
 {
 	struct error err = {0};
@@ -176,6 +184,7 @@ static bool put_note(struct app *app, struct slice id, const char *text)
 	return true;
 }
 
+/* Enter in the prompt of a note. An empty line takes the note away. */
 static unsigned note_done(struct app *app, const char *text, struct slice id)
 {
 	struct slice old = notes_get(session_notes(app->session), id);
@@ -189,6 +198,7 @@ static unsigned note_done(struct app *app, const char *text, struct slice id)
 	return after_marks(app) | DO_LAYOUT;
 }
 
+/* The prompt opens on the note there is, to be gone on with. */
 unsigned app_note(struct app *app, struct slice packed_id, const char *host)
 {
 	struct slice old = notes_get(session_notes(app->session), packed_id);
@@ -233,6 +243,7 @@ static bool put_back(struct app *app, const struct undo_item *item, bool forward
 	return false;
 }
 
+/* One change back or forward, and what it was as a sentence. */
 unsigned app_undo(struct app *app, bool forward)
 {
 	const struct undo_item *item = forward ? undo_forward(&app->undo) : undo_back(&app->undo);

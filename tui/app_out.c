@@ -62,6 +62,7 @@ static enum export_format format_of(const char *path)
 	return EXPORT_FORMATS;
 }
 
+/* Columns are those of every export that names none, so that a file does not hang on what the screen happens to show. */
 static unsigned write_file(struct app *app, const char *path, bool replace)
 {
 	struct column_ref refs[COL_COUNT];
@@ -84,11 +85,13 @@ static unsigned write_file(struct app *app, const char *path, bool replace)
 	return DO_LAYOUT;
 }
 
+/* The answer yes to "exists. Replace it?". */
 static unsigned replace_file(struct app *app, const char *path)
 {
 	return write_file(app, path, true);
 }
 
+/* Enter in the path prompt. Nothing is written before the name, its ending and an existing file are settled. */
 static unsigned export_done(struct app *app, const char *text, struct slice subject)
 {
 	struct strbuf path = STRBUF_INIT(PATH_BYTES), question = STRBUF_INIT(PATH_BYTES + 100);
@@ -113,6 +116,7 @@ static unsigned export_done(struct app *app, const char *text, struct slice subj
 	return redo;
 }
 
+/* The label says how many rows and columns before anything is written. */
 unsigned app_export(struct app *app)
 {
 	const struct run *run = session_run(app->session);
@@ -126,7 +130,8 @@ unsigned app_export(struct app *app)
 
 	free(chosen_rows(app, &count, &marked));
 	if (!count) {
-		app_say(app, ROLE_MESSAGE, marked ? "None of the marked hosts is in this run." : "No row is shown, so there is nothing to write.");
+		app_say(app, ROLE_MESSAGE, marked ? "None of the marked hosts is in this run."
+		                                  : "No row is shown, so there is nothing to write.");
 		return DO_DRAW;
 	}
 	gmtime_r(&when, &tm);
@@ -156,6 +161,7 @@ static unsigned copy_text(struct app *app, const char *text, size_t len, const c
 	return DO_DRAW;
 }
 
+/* One name for the cell under the cursor, or one line a host. */
 unsigned app_copy(struct app *app, bool many, uint32_t row)
 {
 	struct strbuf text = STRBUF_INIT(COPY_BYTES_MAX);
@@ -181,7 +187,8 @@ unsigned app_copy(struct app *app, bool many, uint32_t row)
 		snprintf(what, sizeof what, "%.*s", (int)text.len, strbuf_text(&text));
 	}
 	if (text.overflow) {
-		app_say(app, ROLE_ERROR, "Too many names for the clipboard (%d bytes at most): narrow the rows, or export them.", CLIP_MAX_BYTES);
+		app_say(app, ROLE_ERROR, "Too many names for the clipboard (%d bytes at most): narrow the rows, or export them.",
+		        CLIP_MAX_BYTES);
 		redo = DO_DRAW;
 	} else {
 		redo = copy_text(app, strbuf_text(&text), text.len, what);
@@ -190,6 +197,7 @@ unsigned app_copy(struct app *app, bool many, uint32_t row)
 	return redo;
 }
 
+/* No browser is started: the link may be opened on another machine than the one rouse runs on. */
 unsigned app_portal(struct app *app, uint32_t row)
 {
 	struct column_ref column = { .id = COL_PORTAL_URL };

@@ -42,6 +42,7 @@ static void announce(struct app *app)
 	strbuf_release(&text);
 }
 
+/* Takes the text over. */
 static void put_if(char *text, struct app *app, bool (*put)(struct app *app, const char *text))
 {
 	if (text)
@@ -63,6 +64,7 @@ static void cursor_text(struct app *app, struct strbuf *out)
 		strbuf_addf(out, "%02x", (unsigned)(unsigned char)id.text[i]);
 }
 
+/* The other way round; stops at the first thing that is no pair of digits. */
 static void cursor_put(struct app *app, const char *text)
 {
 	size_t len = 0;
@@ -76,6 +78,7 @@ static void cursor_put(struct app *app, const char *text)
 	app->want_cursor_len = len;
 }
 
+/* A state that cannot be read any more (a column that was renamed) leaves what the configuration says. */
 void app_restore(struct app *app)
 {
 	char *text;
@@ -98,12 +101,14 @@ void app_restore(struct app *app)
 	app->state_dirty = false;
 }
 
+/* Saving waits until the hands rest; see sleep_until(). */
 void app_touch(struct app *app, bool state)
 {
 	app->touched_ms = clock_ms();
 	app->state_dirty |= state;
 }
 
+/* Writes one value and empties the buffer for the next one. */
 static int state_set(struct app *app, const char *name, struct strbuf *value, struct error *err)
 {
 	int failed = store_state_set(session_store(app->session), name, strbuf_text(value), err);
@@ -112,6 +117,7 @@ static int state_set(struct app *app, const char *name, struct strbuf *value, st
 	return failed;
 }
 
+/* Everything under its own name, so that a later version can drop one without losing the rest. */
 static int save_state(struct app *app, struct error *err)
 {
 	struct strbuf value = STRBUF_INIT(VALUE_MAX);
@@ -135,6 +141,7 @@ static int save_state(struct app *app, struct error *err)
 	return failed ? -1 : 0;
 }
 
+/* Called after a pause, before suspending and when leaving; a failure while leaving must not hold anybody up. */
 void app_save(struct app *app)
 {
 	const struct marks *marks = session_marks(app->session);

@@ -46,6 +46,7 @@ static void apply_columns(struct app *app)
 	app->stale = true;
 }
 
+/* Never the whole name: a host that is called like the domain keeps its name. */
 bool app_in_domain(const struct app *app, const char *name, size_t len)
 {
 	size_t ending = strlen(app->domain);
@@ -95,6 +96,7 @@ static void find_domain(struct app *app)
 	map_release(&endings);
 }
 
+/* Order, filter and cursor host stay; only what hangs on the rows is taken anew. */
 void app_data_changed(struct app *app, bool swapped)
 {
 	const struct run *run = session_run(app->session);
@@ -117,6 +119,7 @@ static void go_to_wanted(struct app *app)
 		app->want_cursor_len = 0;
 }
 
+/* The one place where the view is rebuilt: asked by everybody who reads it, done at most once for any number of changes. */
 void app_fresh(struct app *app)
 {
 	if (!app->stale)
@@ -127,6 +130,7 @@ void app_fresh(struct app *app)
 	app->hidden_marks = UINT64_MAX;
 }
 
+/* Counting needs a pass over the marks, so it is done once for each state of marks and view. */
 uint32_t app_hidden_marks(struct app *app)
 {
 	const struct marks *marks = session_marks(app->session);
@@ -140,6 +144,7 @@ uint32_t app_hidden_marks(struct app *app)
 	return app->hidden;
 }
 
+/* Blanks at the end are of the typing, not of the filter. */
 void app_set_words(struct app *app, const char *words)
 {
 	size_t len;
@@ -152,6 +157,7 @@ void app_set_words(struct app *app, const char *words)
 	app_touch(app, true);
 }
 
+/* A tab is where one looks, not a filter: it is neither undone nor restored. */
 void app_set_tab(struct app *app, enum tab tab)
 {
 	app->view.filter.tab = tab;
@@ -171,6 +177,7 @@ void app_set_marked_only(struct app *app, bool on)
 	app->stale = true;
 }
 
+/* Taken at once, applied once all rows are here. */
 void app_set_sort(struct app *app, const struct sort_key *keys, size_t count)
 {
 	if (count)
@@ -180,6 +187,7 @@ void app_set_sort(struct app *app, const struct sort_key *keys, size_t count)
 	app_touch(app, true);
 }
 
+/* Also says in which columns the filter's words are looked for. */
 void app_set_columns(struct app *app, const struct column_ref *refs, size_t count)
 {
 	if (count > APP_COLUMNS_MAX)
@@ -190,6 +198,7 @@ void app_set_columns(struct app *app, const struct column_ref *refs, size_t coun
 	app_touch(app, true);
 }
 
+/* `m` or `-`, the words, then each group: one line of state that app_filter_put() reads back. */
 void app_filter_text(const struct app *app, struct strbuf *out)
 {
 	const struct filter *filter = &app->view.filter;
@@ -204,6 +213,7 @@ void app_filter_text(const struct app *app, struct strbuf *out)
 	}
 }
 
+/* Text from the store or from undo; anything that does not fit the form is an empty filter. */
 void app_filter_put(struct app *app, const char *text)
 {
 	struct slice *groups = NULL;
@@ -239,6 +249,7 @@ const char *app_column_title(const struct column_ref *column)
 	return column->id == COL_BAG ? column->key : columns[column->id].title;
 }
 
+/* The form of `--sort` and of `[ui] sort`. */
 void app_sort_text(const struct app *app, struct strbuf *out)
 {
 	size_t i;
@@ -250,6 +261,7 @@ void app_sort_text(const struct app *app, struct strbuf *out)
 	}
 }
 
+/* False, and the sort as before, when a name is no column. */
 bool app_sort_put(struct app *app, const char *text)
 {
 	struct sort_key keys[SORT_KEYS_MAX];
@@ -262,6 +274,7 @@ bool app_sort_put(struct app *app, const char *text)
 	return true;
 }
 
+/* The form of `--columns`, which column_list() reads. */
 void app_columns_text(const struct app *app, struct strbuf *out)
 {
 	size_t i;
@@ -272,6 +285,7 @@ void app_columns_text(const struct app *app, struct strbuf *out)
 	}
 }
 
+/* False, and the columns as before, when a name is no column. */
 bool app_columns_put(struct app *app, const char *text)
 {
 	struct column_ref refs[APP_COLUMNS_MAX];
@@ -284,6 +298,7 @@ bool app_columns_put(struct app *app, const char *text)
 	return true;
 }
 
+/* malloc'd; taken before a change and handed to app_changed() after it. */
 char *app_state_now(const struct app *app, enum undo_kind kind)
 {
 	struct strbuf text = STRBUF_INIT(APP_STATE_MAX);
@@ -300,6 +315,7 @@ char *app_state_now(const struct app *app, enum undo_kind kind)
 	return now;
 }
 
+/* Takes `before` over. Pressing a key that changes nothing leaves nothing to undo. */
 void app_changed(struct app *app, enum undo_kind kind, const char *what, char *before)
 {
 	char *after = app_state_now(app, kind);
@@ -310,6 +326,7 @@ void app_changed(struct app *app, enum undo_kind kind, const char *what, char *b
 	free(after);
 }
 
+/* A scan: only asked for a host that is not under the cursor. */
 uint32_t app_row_of(struct app *app, struct slice packed_id)
 {
 	const struct table *table = app->lens.table;

@@ -22,6 +22,7 @@ enum role cell_age_role(struct app *app, int64_t age)
 	return age > 2 * limit ? ROLE_WORST : age > limit ? ROLE_WARN : ROLE_NORMAL;
 }
 
+/* A sign goes with each colour, so that nothing is lost without colours: `41d!` `6d?`. */
 static void age_cell(struct app *app, enum column_id id, int64_t age, struct strbuf *out, enum role *role)
 {
 	age_format_short(out, age);
@@ -43,6 +44,7 @@ static void flag_letters(int64_t bits, struct strbuf *out)
 		strbuf_addc(out, bits & flags[i].bit ? flags[i].sign : ' ');
 }
 
+/* Red is for what grows worse with time; a verdict is a fact, so it stays plain. Not known is a warning. */
 static enum role verdict_role(enum verdict verdict)
 {
 	switch (verdict) {
@@ -55,6 +57,7 @@ static enum role verdict_role(enum verdict verdict)
 	}
 }
 
+/* Ages, verdicts and flags have forms of their own on the screen; the rest is shown as the model says it. */
 void cell_text(struct app *app, uint32_t row, const struct column_ref *column, struct strbuf *out, enum role *role)
 {
 	struct strbuf scratch = STRBUF_INIT(1 << 16);
@@ -81,6 +84,7 @@ void cell_text(struct app *app, uint32_t row, const struct column_ref *column, s
 	strbuf_release(&scratch);
 }
 
+/* Vanished is not resolved: nobody knows how the host is. */
 char cell_change(struct app *app, uint32_t row, enum role *role)
 {
 	const struct table *table = app->lens.table;
@@ -114,6 +118,7 @@ void cell_drop_domain(struct app *app, struct strbuf *host)
 	}
 }
 
+/* A host without a name is said by its id; it must never be an empty row. */
 void cell_host(struct app *app, uint32_t row, struct strbuf *out)
 {
 	struct slice name = table_name(app->lens.table, row);

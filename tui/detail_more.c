@@ -46,6 +46,7 @@ void detail_enrichment(const struct detail *detail)
 	strbuf_release(&bag);
 }
 
+/* One column a run, so that thirty runs fit a line. */
 static char verdict_letter(enum verdict verdict)
 {
 	static const char letters[VERDICT_COUNT + 1] = "APBRD?-";
@@ -53,6 +54,7 @@ static char verdict_letter(enum verdict verdict)
 	return verdict < VERDICT_COUNT ? letters[verdict] : ' ';
 }
 
+/* The signature's age is that of the day of the run, not of today. */
 static void history_row(const struct detail *detail, const struct history_item *item)
 {
 	struct strbuf text = STRBUF_INIT(300), when = STRBUF_INIT(64);
@@ -90,7 +92,8 @@ void detail_history(const struct detail *detail)
 			strbuf_addf(&strip, "%c ", verdict_letter(items[i].verdict));
 		detail_field(detail, "last runs", ROLE_NORMAL, count ? strbuf_text(&strip) : "in no earlier run");
 		if (!detail->brief && count) {
-			detail_field(detail, "", ROLE_MUTED, "A active  P passive  B edr-block  R passive-audit  D disabled  ? unknown  - unassessed");
+			detail_field(detail, "", ROLE_MUTED,
+			             "A active  P passive  B edr-block  R passive-audit  D disabled  ? unknown  - unassessed");
 			for (i = 0; i < count; i++)
 				history_row(detail, &items[i]);
 		}

@@ -53,6 +53,7 @@ static void time_and_age(const struct detail *detail, int64_t seconds, struct st
 	strbuf_adds(out, detail->app->lens.now >= seconds && !detail->brief ? " ago" : "");
 }
 
+/* A time and how long ago that is, since the second is what one wants to know. */
 static void time_field(const struct detail *detail, const char *label, enum time_id id, enum role role)
 {
 	struct strbuf text = STRBUF_INIT(200);
@@ -62,6 +63,7 @@ static void time_field(const struct detail *detail, const char *label, enum time
 	strbuf_release(&text);
 }
 
+/* Each flag with its meaning: the letters of the table are explained where one looks closer. */
 static void add_flags(const struct detail *detail)
 {
 	const struct table *table = detail->app->lens.table;
@@ -72,6 +74,7 @@ static void add_flags(const struct detail *detail)
 			detail_field(detail, flags[i].name, ROLE_NORMAL, flags[i].meaning);
 }
 
+/* Also since when it is a finding, and what it was before. */
 static void add_change(const struct detail *detail)
 {
 	const struct table *table = detail->app->lens.table;
@@ -95,6 +98,7 @@ static void add_change(const struct detail *detail)
 	strbuf_release(&text);
 }
 
+/* The verdict with its meaning, the change, the flags: the answer to "why is this host on my list?". */
 static void add_why(const struct detail *detail)
 {
 	const struct table *table = detail->app->lens.table;
@@ -124,6 +128,7 @@ static void add_compliance(const struct detail *detail, struct strbuf *out)
 	strbuf_adds(out, applies[applicable]);
 }
 
+/* An empty mode is not the same as no row. */
 static const char *mode_or(struct slice mode, const char *none)
 {
 	return mode.text && mode.len ? mode_title(mode) : none;
@@ -179,6 +184,7 @@ static void add_witnesses(const struct detail *detail)
 	strbuf_release(&right);
 }
 
+/* The age has the colour and the words of the table's limit. */
 static void add_signatures(const struct detail *detail)
 {
 	int64_t updated = detail->app->lens.table->time[TIME_SIGNATURE][detail->row];
@@ -197,6 +203,7 @@ static void add_signatures(const struct detail *detail)
 	strbuf_release(&text);
 }
 
+/* Full values; nothing is cut here. */
 static void add_host(const struct detail *detail)
 {
 	struct strbuf host = STRBUF_INIT(FIELD_BYTES);
@@ -246,6 +253,7 @@ static void add_ownership(const struct detail *detail)
 	strbuf_release(&scratch);
 }
 
+/* As it was written, broken at blanks. */
 static void add_note(const struct detail *detail)
 {
 	struct slice note = notes_get(detail->app->lens.notes, table_packed_id(detail->app->lens.table, detail->row));
@@ -256,6 +264,7 @@ static void add_note(const struct detail *detail)
 	page_field(detail->page, "", ROLE_NORMAL, note.text, note.len, detail->width);
 }
 
+/* As text: terminals make addresses clickable, and it can be copied. */
 static void add_links(const struct detail *detail)
 {
 	struct column_ref ref = { .id = COL_PORTAL_URL };
@@ -270,6 +279,7 @@ static void add_links(const struct detail *detail)
 	strbuf_release(&scratch);
 }
 
+/* Everything the page hangs on; the minute is in it because ages grow. */
 static uint64_t fingerprint(struct app *app, uint32_t row, int width, bool brief)
 {
 	struct slice id = table_packed_id(app->lens.table, row);
@@ -283,6 +293,7 @@ static uint64_t fingerprint(struct app *app, uint32_t row, int width, bool brief
 	return hash ? hash : 1;
 }
 
+/* The order is that of the questions: why, is it sure, how bad, what host, what else. */
 uint64_t detail_refresh(struct app *app, uint32_t row, struct page *page, uint64_t made, int width, bool brief)
 {
 	struct detail detail = { .app = app, .page = page, .row = row, .width = width, .brief = brief };

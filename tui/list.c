@@ -4,11 +4,13 @@
 
 #include "tui/layout.h"
 
+/* Scrolls as little as needed. */
 static void follow(struct list *list)
 {
 	list->top = layout_scroll(list->top, list->cursor, list->count, list->rows, LIST_MARGIN);
 }
 
+/* A list may shrink under its cursor; it then stands on the last line. */
 void list_fit(struct list *list, size_t count, size_t rows)
 {
 	list->count = count;
@@ -26,6 +28,7 @@ void list_move_to(struct list *list, size_t index)
 	follow(list);
 }
 
+/* -LONG_MAX and LONG_MAX are the ends: no sum here may overflow. */
 void list_move(struct list *list, long by)
 {
 	if (by < 0) {
@@ -39,6 +42,7 @@ void list_move(struct list *list, long by)
 	}
 }
 
+/* One table of distances for lists, the main table and pages. */
 bool list_distance(enum action_id id, size_t rows, long *by)
 {
 	long page = rows > 1 ? (long)rows - 1 : 1;   /* a page keeps one line in sight */

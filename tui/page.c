@@ -15,6 +15,7 @@
 #define LABEL_INDENT 3
 #define LABEL_WIDTH 19   /* of the label with the blanks around it; the text of a field starts here */
 
+/* The search stays, so that a refreshed page keeps its highlights. */
 void page_clear(struct page *page)
 {
 	while (page->count)
@@ -28,6 +29,7 @@ void page_release(struct page *page)
 	memset(page, 0, sizeof *page);
 }
 
+/* The only place that makes lines; NULL when the page is full. */
 static struct page_line *add(struct page *page, enum role role, const char *text, size_t len)
 {
 	struct page_line *line;
@@ -47,6 +49,7 @@ void page_text(struct page *page, enum role role, const char *text, size_t len)
 	add(page, role, text, len);
 }
 
+/* Heads stand one column in, fields three. */
 void page_head(struct page *page, const char *title)
 {
 	char text[96];
@@ -112,6 +115,7 @@ static void add_broken(struct page *page, enum role role, const char *first, siz
 	strbuf_release(&line);
 }
 
+/* Text breaks inside its own column, so that labels stay alone at the left. */
 void page_field(struct page *page, const char *label, enum role role, const char *text, size_t len, int width)
 {
 	int indent = page->indent ? page->indent : LABEL_INDENT, start = page->label_width ? page->label_width : LABEL_WIDTH, wide;
@@ -133,6 +137,7 @@ void page_field(struct page *page, const char *label, enum role role, const char
 	strbuf_release(&first);
 }
 
+/* The same breaking without a label. */
 void page_wrap(struct page *page, enum role role, int indent, int width, const char *text)
 {
 	char first[32];
@@ -161,6 +166,7 @@ static size_t found_ranges(const struct page *page, const struct page_line *line
 	return count;
 }
 
+/* Found text is highlighted wherever it is on the screen, not only where the search stopped. */
 void page_draw(const struct page *page, const struct area *area, size_t top)
 {
 	struct draw_range ranges[16];
@@ -181,6 +187,7 @@ void page_draw(const struct page *page, const struct area *area, size_t top)
 	}
 }
 
+/* Every line is tried once, from `from` on and around the end. */
 bool page_search(struct page *page, const char *text, size_t from, bool back)
 {
 	struct strbuf folded = STRBUF_INIT(PAGE_LINE_BYTES * 3);

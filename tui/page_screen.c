@@ -21,6 +21,7 @@ static struct area body(const struct app *app)
 	return (struct area){ 1, 0, app->rows - 4 > 0 ? app->rows - 4 : 0, app->cols };
 }
 
+/* A page is made for a width, so that lines break where the screen ends. */
 void page_screen_layout(struct app *app, struct screen *screen)
 {
 	struct page_screen *self = page_of(screen);
@@ -36,6 +37,7 @@ void page_screen_layout(struct app *app, struct screen *screen)
 		self->top = last;
 }
 
+/* The hardware cursor stands on the place found, else on the first line. */
 void page_screen_draw(struct app *app, struct screen *screen)
 {
 	struct page_screen *self = page_of(screen);
@@ -71,6 +73,7 @@ static unsigned show_found(struct app *app, struct page_screen *self, bool found
 	return DO_DRAW;
 }
 
+/* Enter in the search prompt: from the top of what is on the screen. */
 static unsigned search_done(struct app *app, const char *text, struct slice subject)
 {
 	struct page_screen *self = page_of(app_top(app));
@@ -83,6 +86,7 @@ static unsigned search_done(struct app *app, const char *text, struct slice subj
 	return show_found(app, self, page_search(&self->page, text, self->top, false), text);
 }
 
+/* On from the place found last, around the end. */
 static unsigned find_again(struct app *app, struct page_screen *self, bool back)
 {
 	char text[sizeof self->page.find];
@@ -97,6 +101,7 @@ static unsigned find_again(struct app *app, struct page_screen *self, bool back)
 	return show_found(app, self, page_search(&self->page, text, from, back), text);
 }
 
+/* Scrolling and searching; the rest is the embedding screen's or common. */
 unsigned page_screen_act(struct app *app, struct screen *screen, enum action_id id)
 {
 	struct page_screen *self = page_of(screen);

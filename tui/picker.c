@@ -7,6 +7,7 @@
 #define TOP 4    /* lines above a box that stay in sight */
 #define EDGE 2   /* columns of the frame and the blank inside it, on each side */
 
+/* Also called when the list grows or shrinks. */
 void picker_layout(struct app *app, struct picker *picker, size_t count, int width)
 {
 	size_t wanted = count + (size_t)(picker->head + picker->foot) + 2;
@@ -32,6 +33,7 @@ void picker_frame(struct picker *picker, const char *title)
 	draw_box(picker->box.y, picker->box.x, picker->box.height, picker->box.width, ROLE_BORDER, title);
 }
 
+/* The pointer says where the cursor is without colour too. */
 void picker_row(struct picker *picker, size_t index, enum role role, const char *text, size_t len)
 {
 	const struct area *inside = &picker->inside;
@@ -52,6 +54,7 @@ bool picker_move(struct picker *picker, enum action_id id)
 	return list_act(&picker->list, id);
 }
 
+/* Wheel or click; the caller decides what a double click does. */
 bool picker_click(struct picker *picker, const struct key *key)
 {
 	const struct area *inside = &picker->inside;

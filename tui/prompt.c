@@ -50,6 +50,7 @@ static void draw_candidates(const struct prompt *prompt, int y, int cols)
 	}
 }
 
+/* Draws over whatever stands on its line. */
 static void prompt_draw(struct app *app, struct screen *screen)
 {
 	struct prompt *prompt = prompt_of(screen);
@@ -94,6 +95,7 @@ static unsigned accept(struct app *app, struct prompt *prompt)
 	return redo | DO_LAYOUT;
 }
 
+/* Only the keys that end a prompt are actions; all others edit the line. */
 static unsigned prompt_act(struct app *app, struct screen *screen, enum action_id id)
 {
 	struct prompt *prompt = prompt_of(screen);
@@ -109,6 +111,7 @@ static unsigned prompt_act(struct app *app, struct screen *screen, enum action_i
 	}
 }
 
+/* Pasted text arrives here too, as text: it never triggers anything. */
 static unsigned prompt_key(struct app *app, struct screen *screen, const struct key *key)
 {
 	struct prompt *prompt = prompt_of(screen);

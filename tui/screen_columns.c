@@ -63,6 +63,7 @@ static unsigned apply(struct app *app, struct screen_columns *self)
 	return DO_REBUILD;
 }
 
+/* A table without any column would show nothing to mark or open. */
 static unsigned toggle(struct app *app, struct screen_columns *self)
 {
 	size_t at = self->picker.list.cursor, on = 0, i;
@@ -94,6 +95,7 @@ static unsigned shift(struct app *app, struct screen_columns *self, bool later)
 	return apply(app, self);
 }
 
+/* Shown columns come first and once. */
 static void add_choice(struct screen_columns *self, const struct column_ref *column, bool on)
 {
 	size_t i;
@@ -105,6 +107,7 @@ static void add_choice(struct screen_columns *self, const struct column_ref *col
 	self->on[self->count++] = on;
 }
 
+/* Shown ones in their order, then all others in the order of the model. */
 static void fill(struct app *app, struct screen_columns *self)
 {
 	size_t i;
@@ -117,6 +120,7 @@ static void fill(struct app *app, struct screen_columns *self)
 		add_choice(self, &(struct column_ref){ .id = (enum column_id)id }, false);
 }
 
+/* Enter keeps what already shows; Esc puts back what was there. */
 static unsigned columns_act(struct app *app, struct screen *screen, enum action_id id)
 {
 	struct screen_columns *self = columns_of(screen);

@@ -17,6 +17,7 @@ struct screen_confirm {
 	unsigned (*yes)(struct app *app, const char *subject);
 };
 
+/* The question gives way to the keys when there is no room for both. */
 static void confirm_draw(struct app *app, struct screen *screen)
 {
 	struct screen_confirm *confirm = (struct screen_confirm *)screen;

@@ -27,6 +27,7 @@ static struct screen_detail *detail_of(struct screen *screen)
 	return (struct screen_detail *)screen;
 }
 
+/* The id is copied: rows have other numbers after a reload. */
 static void follow_cursor(struct app *app, struct screen_detail *detail)
 {
 	struct slice id = table_packed_id(app->lens.table, view_current(&app->view));
@@ -45,6 +46,7 @@ static uint32_t row_of(struct app *app, const struct screen_detail *detail)
 	return row != MAP_NONE && slice_equal(table_packed_id(app->lens.table, row), id) ? row : app_row_of(app, id);
 }
 
+/* After a reload the host is looked for again, and the table's cursor goes with it. */
 static void detail_layout(struct app *app, struct screen *screen)
 {
 	struct screen_detail *detail = detail_of(screen);
@@ -60,6 +62,7 @@ static void detail_layout(struct app *app, struct screen *screen)
 	page_screen_layout(app, screen);
 }
 
+/* The title says what the gutter of the table says: marked, changed, which of how many. */
 static void detail_draw(struct app *app, struct screen *screen)
 {
 	struct screen_detail *detail = detail_of(screen);
@@ -89,6 +92,7 @@ static void detail_draw(struct app *app, struct screen *screen)
 	strbuf_release(&right);
 }
 
+/* Next and previous in the order of the table. */
 static unsigned step_host(struct app *app, struct screen_detail *detail, int by)
 {
 	uint32_t before = app->view.cursor;
@@ -133,6 +137,7 @@ static unsigned act_on_row(struct app *app, struct screen_detail *detail, enum a
 	}
 }
 
+/* Everything about one host; what is not handled here scrolls or searches. */
 static unsigned detail_act(struct app *app, struct screen *screen, enum action_id id)
 {
 	struct screen_detail *detail = detail_of(screen);

@@ -40,6 +40,7 @@ static struct screen_groups *groups_of(struct screen *screen)
 	return (struct screen_groups *)screen;
 }
 
+/* For comparing what is typed with names, letter case aside. */
 static char *folded_copy(const char *text, size_t len)
 {
 	struct strbuf out = STRBUF_INIT(3 * len + 1);
@@ -72,6 +73,7 @@ static void groups_layout(struct app *app, struct screen *screen)
 	picker_layout(app, &self->picker, narrow(self) + 1, GROUPS_WIDTH);
 }
 
+/* Right-aligned, with commas. */
 static void add_numbers(struct strbuf *out, uint32_t findings, uint32_t fresh, uint32_t stale)
 {
 	struct strbuf part[3] = { STRBUF_INIT(32), STRBUF_INIT(32), STRBUF_INIT(32) };
@@ -93,6 +95,7 @@ static void add_name(struct strbuf *out, const char *name, int width)
 	strbuf_addf(out, "%*s", width - used, "");
 }
 
+/* A group without findings is muted but stays in the list: it is there. */
 static void draw_group(struct screen_groups *self, size_t index, int name_width)
 {
 	const struct group_line *group = &self->lines[self->hits[index - 1]];
@@ -125,6 +128,7 @@ static void draw_spellings(struct app *app, const struct screen_groups *self)
 	strbuf_release(&text);
 }
 
+/* Typed text, heads, all groups, then the groups that match. */
 static void groups_draw(struct app *app, struct screen *screen)
 {
 	struct screen_groups *self = groups_of(screen);
@@ -183,6 +187,7 @@ static unsigned apply(struct app *app, struct screen_groups *self)
 	return DO_CLOSE | DO_REBUILD;
 }
 
+/* Going on to the next line lets several be chosen with one key. */
 static unsigned toggle(struct screen_groups *self, bool exact)
 {
 	size_t at = self->picker.list.cursor, i;
@@ -209,6 +214,7 @@ static unsigned typed_changed(struct screen_groups *self)
 	return DO_LAYOUT;
 }
 
+/* Esc empties what is typed first, then closes. */
 static unsigned groups_act(struct app *app, struct screen *screen, enum action_id id)
 {
 	struct screen_groups *self = groups_of(screen);
@@ -281,6 +287,7 @@ static bool is_chosen(const struct app *app, struct slice name)
 	return false;
 }
 
+/* Copies everything: the table may grow and move its texts while the picker is open. */
 static void fill_line(struct app *app, struct group_line *line, const struct group_count *group)
 {
 	size_t count = 0, k;

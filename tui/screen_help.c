@@ -19,6 +19,7 @@ static const struct screen *subject(const struct app *app)
 	return app->stack[i - 1];
 }
 
+/* A name at the left, its text beside it, broken in its own column. */
 static void add_entry(struct page *page, const char *left, int left_width, const char *text, int width)
 {
 	struct strbuf line = STRBUF_INIT(PAGE_LINE_BYTES);
@@ -44,6 +45,7 @@ static void drop_mouse(struct strbuf *keys)
 	}
 }
 
+/* One heading with the actions that mean something on that screen; those without a key are listed too. */
 static void add_actions(struct app *app, struct page *page, int width, enum keymap_context context, enum action_group group)
 {
 	struct strbuf keys = STRBUF_INIT(256), text = STRBUF_INIT(512);
@@ -72,6 +74,7 @@ static void add_actions(struct app *app, struct page *page, int width, enum keym
 	strbuf_release(&text);
 }
 
+/* What may be typed after `/`, with what it finds. */
 static void add_filter_words(struct page *page, int width)
 {
 	static const struct { const char *word, *help; } words[] = {
@@ -91,12 +94,13 @@ static void add_filter_words(struct page *page, int width)
 		add_entry(page, words[i].word, NAME_WIDTH + 3, words[i].help, width);
 }
 
+/* The signs that stand for colours. */
 static void add_signs(struct page *page, int width)
 {
 	page_head(page, "SIGNS IN THE TABLE");
 	add_entry(page, "* first column", NAME_WIDTH + 3, "marked; : in a range that is being chosen", width);
 	add_entry(page, "+ = ~ - x", NAME_WIDTH + 3,
-	          "new; there before; there before and its evidence changed; resolved; vanished (no longer in the data: not the same as resolved)",
+	          "new; there before; there before and its evidence changed; resolved; vanished (no longer in the data, which is not resolved)",
 	          width);
 	add_entry(page, "41d! 6d?", NAME_WIDTH + 3, "signatures over twice the limit; host not seen for over three days", width);
 	add_entry(page, "n/a", NAME_WIDTH + 3, "unknown; never counted as good, sorts last", width);
@@ -123,6 +127,7 @@ static void add_verdicts(struct page *page, int width)
 		add_entry(page, verdicts[v].name, NAME_WIDTH + 3, verdicts[v].meaning, width);
 }
 
+/* Keys first; what the table's signs and words mean comes after them. */
 static void fill_help(struct app *app, struct page *page, int width)
 {
 	const struct screen *about = subject(app);
@@ -142,6 +147,7 @@ static void fill_help(struct app *app, struct page *page, int width)
 	page_line(page, ROLE_NORMAL, "%*sAll keys: rouse --list-keys    Manual: man rouse    Check: rouse doctor", INDENT, "");
 }
 
+/* Help for help would only be help again. */
 void screen_help_open(struct app *app)
 {
 	char title[120];

@@ -9,6 +9,7 @@
 
 #define FIELD(page, label, text, width) page_field(page, label, ROLE_NORMAL, text, strlen(text), width)
 
+/* Each reason with its figures, what it means and what helps. */
 static void add_reasons(const struct run *run, struct page *page, int width)
 {
 	size_t i;
@@ -26,6 +27,7 @@ static void add_reasons(const struct run *run, struct page *page, int width)
 	}
 }
 
+/* `1,848  servers in the verdicts above`. */
 static void add_count(struct page *page, const char *label, uint64_t n, const char *what, int width)
 {
 	struct strbuf text = STRBUF_INIT(300);
@@ -36,6 +38,7 @@ static void add_count(struct page *page, const char *label, uint64_t n, const ch
 	strbuf_release(&text);
 }
 
+/* The run's own figures, in words. */
 static void add_run(const struct run *run, struct page *page, int width)
 {
 	struct strbuf text = STRBUF_INIT(4096);
@@ -76,6 +79,7 @@ static void add_estate(const struct run *run, struct page *page, int width)
 	add_count(page, "no DeviceInfo", estate->no_inventory, "in a witness table, but without any DeviceInfo row", width);
 }
 
+/* Rows read are rows used and rows counted; the sentences name file and line. */
 static void add_input(struct app *app, const struct run *run, struct page *page, int width)
 {
 	const char *const *sentences;

@@ -37,6 +37,7 @@ static void runs_layout(struct app *app, struct screen *screen)
 	list_fit(&runs_of(screen)->list, runs_of(screen)->count, (size_t)rows_for_list(app));
 }
 
+/* With commas; 23 bytes hold any. */
 static void number(char out[24], unsigned long long value)
 {
 	struct strbuf text = STRBUF_INIT(23);
@@ -46,6 +47,7 @@ static void number(char out[24], unsigned long long value)
 	strbuf_release(&text);
 }
 
+/* An incomplete run shows its first reason where a complete one shows its source. */
 static void draw_run(struct app *app, struct screen_runs *self, size_t index)
 {
 	const struct run *run = &self->runs[index];
@@ -123,6 +125,7 @@ static void runs_draw(struct app *app, struct screen *screen)
 	strbuf_release(&text);
 }
 
+/* Opening a run closes the history: the table is what one wanted. */
 static unsigned runs_act(struct app *app, struct screen *screen, enum action_id id)
 {
 	struct screen_runs *self = runs_of(screen);

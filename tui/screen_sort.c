@@ -53,6 +53,7 @@ static size_t picked(const struct app *app, const struct column_ref *column, siz
 	return count;
 }
 
+/* Without any key left the standard order is back: there is always one that is known. */
 unsigned screen_sort_pick(struct app *app, const struct column_ref *column, size_t key)
 {
 	struct sort_key keys[SORT_KEYS_MAX];
@@ -113,6 +114,7 @@ static void sort_draw(struct app *app, struct screen *screen)
 	strbuf_release(&name);
 }
 
+/* Enter and reset both close the picker; the heads show what happened. */
 static unsigned sort_act(struct app *app, struct screen *screen, enum action_id id)
 {
 	struct screen_sort *self = sort_of(screen);
@@ -153,6 +155,7 @@ static const struct screen_ops sort_ops = {
 	.layout = sort_layout, .draw = sort_draw, .act = sort_act, .key = sort_key, .close = sort_close,
 };
 
+/* Shown columns come first and once. */
 static void add_choice(struct screen_sort *self, const struct column_ref *column)
 {
 	size_t i;

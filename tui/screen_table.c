@@ -30,6 +30,7 @@ static bool shown_at(struct app *app, const char *id, size_t len, uint32_t *inde
 	return false;
 }
 
+/* Both ends may have moved since it was begun; hosts, not rows, hold them. */
 bool table_range(struct app *app, const struct screen_table *table, uint32_t *from, uint32_t *to)
 {
 	uint32_t at;
@@ -41,6 +42,7 @@ bool table_range(struct app *app, const struct screen_table *table, uint32_t *fr
 	return true;
 }
 
+/* The first time it begins, the second time it marks. */
 static unsigned range(struct app *app, struct screen_table *table)
 {
 	struct slice id = table_packed_id(app->lens.table, view_current(&app->view));
@@ -65,12 +67,14 @@ static unsigned range(struct app *app, struct screen_table *table)
 	return DO_DRAW;
 }
 
+/* Live: each change of the text, not yet something to undo. */
 static unsigned filter_changed(struct app *app, const char *text)
 {
 	app_set_words(app, text);
 	return DO_REBUILD;
 }
 
+/* Enter keeps the filter; only now is it one change to take back. */
 static unsigned filter_done(struct app *app, const char *text, struct slice subject)
 {
 	(void)subject;
@@ -80,6 +84,7 @@ static unsigned filter_done(struct app *app, const char *text, struct slice subj
 	return DO_REBUILD;
 }
 
+/* Esc puts back the filter of before. */
 static unsigned filter_cancelled(struct app *app)
 {
 	if (app->filter_before)
@@ -105,6 +110,7 @@ static unsigned open_filter(struct app *app)
 	return DO_LAYOUT;
 }
 
+/* All layers at once; Esc takes them one by one. */
 static unsigned clear_filter(struct app *app)
 {
 	char *before = app_state_now(app, UNDO_FILTER);
@@ -144,6 +150,7 @@ static unsigned back(struct app *app, struct screen_table *table)
 	return DO_REBUILD;
 }
 
+/* From the top: the rows of another tab are other rows. */
 static unsigned set_tab(struct app *app, struct screen_table *table, enum tab tab)
 {
 	table->top = 0;
@@ -153,6 +160,7 @@ static unsigned set_tab(struct app *app, struct screen_table *table, enum tab ta
 	return DO_DRAW;
 }
 
+/* The host never scrolls away; the other columns do, one at a time. */
 static unsigned sideways(struct app *app, struct screen_table *table, bool right)
 {
 	struct layout_place places[APP_COLUMNS_MAX];
@@ -168,6 +176,7 @@ static unsigned sideways(struct app *app, struct screen_table *table, bool right
 	return DO_DRAW;
 }
 
+/* Says why when there is no room for it. */
 static unsigned toggle_inspector(struct app *app)
 {
 	if (term_plain() || app->cols < LAYOUT_PANE_COLS) {
@@ -213,6 +222,7 @@ static unsigned act_on_host(struct app *app, enum action_id id)
 	}
 }
 
+/* What changes the table as a whole, or opens a screen about it. */
 static unsigned act_on_view(struct app *app, struct screen_table *table, enum action_id id)
 {
 	switch (id) {
@@ -237,6 +247,7 @@ static unsigned act_on_view(struct app *app, struct screen_table *table, enum ac
 	}
 }
 
+/* Moving, tabs, then everything else. */
 static unsigned table_act(struct app *app, struct screen *screen, enum action_id id)
 {
 	struct screen_table *table = table_of(screen);
@@ -253,6 +264,7 @@ static unsigned table_act(struct app *app, struct screen *screen, enum action_id
 	return act_on_view(app, table, id);
 }
 
+/* A click on a head is `sort` on that column. */
 static unsigned click_head(struct app *app, struct screen_table *table, int x)
 {
 	struct layout_place places[APP_COLUMNS_MAX];
@@ -264,6 +276,7 @@ static unsigned click_head(struct app *app, struct screen_table *table, int x)
 	return DO_NOTHING;
 }
 
+/* Wheel, tabs, heads, banner, rows. */
 static unsigned table_key(struct app *app, struct screen *screen, const struct key *key)
 {
 	struct screen_table *table = table_of(screen);

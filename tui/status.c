@@ -18,6 +18,7 @@ int status_width(const struct strbuf *text)
 	return fit_columns(strbuf_text(text), text->len, !term_utf8());
 }
 
+/* UTC everywhere: exports, portal and colleagues elsewhere agree on it. */
 void status_time(struct strbuf *out, int64_t seconds)
 {
 	time_t when = (time_t)seconds;
@@ -49,6 +50,7 @@ static void add_age(struct strbuf *out, int64_t age)
 	strbuf_adds(out, " old");
 }
 
+/* What is shown, from when, and whether it may be believed: the first thing one reads. */
 void status_title(struct app *app)
 {
 	const struct run *run = session_run(app->session);
@@ -92,6 +94,7 @@ void status_title_text(struct app *app, const char *left, const char *right)
 		draw_text_right(0, used + 3, app->cols - used - 4, ROLE_TITLE, right, strlen(right));
 }
 
+/* From the run's head, so that it is right before the rows are loaded. */
 uint32_t status_tab_total(const struct app *app, enum tab tab)
 {
 	const struct run *run = session_run(app->session);
@@ -161,6 +164,7 @@ static int fit_tabs(struct app *app, int widths[TAB_COUNT])
 	return total;
 }
 
+/* "New" means nothing without saying against what. */
 static void draw_baseline(struct app *app, int x)
 {
 	const struct run *run = session_run(app->session);
@@ -214,6 +218,7 @@ int status_banner_lines(const struct app *app)
 	return run && !run_complete(run) ? 1 : 0;
 }
 
+/* The first reason whole as far as it fits; how many more, and the key that shows them, always. */
 void status_banner(struct app *app)
 {
 	const struct run *run = session_run(app->session);
@@ -258,6 +263,7 @@ static int footer_item(struct app *app, const struct screen *screen, enum action
 	return used;
 }
 
+/* Entries that do not fit are left out whole, best first; help has its place at the right end. */
 void status_footer(struct app *app, const struct screen *screen)
 {
 	const enum action_id *id;

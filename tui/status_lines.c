@@ -112,6 +112,7 @@ static void count_words(const struct run *run, struct strbuf *out, int room)
 	strbuf_addf(out, " in scope %u: active %u, findings %u", run->estate.in_scope, run->counts[VERDICT_ACTIVE], run_findings(run));
 }
 
+/* Without a filter the line holds the count line of the run. */
 void status_filter(struct app *app)
 {
 	const struct run *run = session_run(app->session);
@@ -138,6 +139,7 @@ out:
 	strbuf_release(&right);
 }
 
+/* While a detection runs, its progress stands here instead. */
 void status_line(struct app *app, const char *extra)
 {
 	struct strbuf text = STRBUF_INIT(LINE_BYTES);

@@ -113,6 +113,7 @@ static void draw_head(struct app *app, const struct layout_place *place)
 	strbuf_release(&text);
 }
 
+/* The cursor's row and marked rows have one colour throughout; else each cell has its own. */
 static void draw_row(struct app *app, int y, uint32_t index, const struct layout_place *places, size_t count, bool in_range)
 {
 	uint32_t row = app->view.rows[index];
@@ -197,6 +198,7 @@ static void say_nearest_group(struct app *app, struct page *page)
 	strbuf_release(&asked);
 }
 
+/* "No match" and the usual cause of it; never confused with "all clear". */
 static void empty_filter(struct app *app, struct page *page)
 {
 	page_line(page, ROLE_HEAD, "   0 of %u match the filter.", status_tab_total(app, app->view.filter.tab));
@@ -229,6 +231,7 @@ static void empty_tab(struct app *app, struct page *page)
 		          run->changes[CHANGE_RESOLVED] + run->changes[CHANGE_VANISHED]);
 }
 
+/* What can be done now, or what is under way. */
 static void empty_first_run(struct app *app, struct page *page)
 {
 	page_line(page, ROLE_HEAD, "   No data yet.");
@@ -247,6 +250,7 @@ static void empty_first_run(struct app *app, struct page *page)
 	}
 }
 
+/* No run, not loaded yet, nothing there, or nothing that matches: four different things. */
 static void draw_empty(struct app *app)
 {
 	struct area area = app->areas.body;
@@ -267,6 +271,7 @@ static void draw_empty(struct app *app)
 	draw_cursor(area.y, 0);
 }
 
+/* Made anew only when the cursor came to another host. */
 static void draw_pane(struct app *app, struct screen_table *table)
 {
 	struct area pane = app->areas.pane;
@@ -280,6 +285,7 @@ static void draw_pane(struct app *app, struct screen_table *table)
 	page_draw(&table->inspector, &pane, 0);
 }
 
+/* From the top down, as layout_screen() placed it. */
 void table_draw(struct app *app, struct screen *screen)
 {
 	struct screen_table *table = (struct screen_table *)screen;

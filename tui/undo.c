@@ -8,6 +8,7 @@
 #include "core/base/arena.h"
 #include "core/base/strbuf.h"
 
+/* What counts against UNDO_BYTES_MAX. */
 static size_t item_bytes(const struct undo_item *item)
 {
 	return item->ids_len + (item->before ? strlen(item->before) : 0) + (item->after ? strlen(item->after) : 0);
@@ -22,6 +23,7 @@ static void item_release(struct undo *undo, struct undo_item *item)
 	memset(item, 0, sizeof *item);
 }
 
+/* The rest moves up; `at` goes with it. */
 static void drop_oldest(struct undo *undo)
 {
 	item_release(undo, &undo->items[0]);
@@ -64,6 +66,7 @@ void undo_add_marks(struct undo *undo, const char *what, const char *ids, size_t
 	settle(undo, item);
 }
 
+/* `id` is the host of a note; other changes have none. */
 void undo_add_text(struct undo *undo, enum undo_kind kind, const char *what, struct slice id, const char *before,
                    const char *after)
 {
