@@ -175,15 +175,10 @@ static int open_run(struct app *app, struct error *err)
 	}
 	app_look_for_newest(app);
 	app->input = app->options->input;
-	if (!app->input) {
-		bool configured = false;
-
-		if (session_configured_input(app->session, &app->configured, &configured, err))
-			return -1;
-		app->input = configured ? &app->configured : NULL;
-	}
+	if (!app->input && session_configured_input(app->session, &app->configured))
+		app->input = &app->configured;
 	/* Files on the command line are read at once; a configured source too when there is nothing to show yet. */
-	app->detect_next = app->options->input != NULL;
+	app->detect_next = app->options->input != NULL || (!found && app->input != NULL);
 	return 0;
 }
 
@@ -196,6 +191,7 @@ static void close_all(struct app *app)
 	view_release(&app->view);
 	undo_release(&app->undo);
 	free(app->filter_before);
+	free(app->row_marks);
 	line_history_release(&app->histories.filter);
 	line_history_release(&app->histories.search);
 	line_history_release(&app->histories.path);
@@ -215,7 +211,6 @@ int console_run(struct session *session, const struct config *config, const stru
 	app->session = session;
 	app->config = config;
 	app->options = how;
-	app->hidden_marks = UINT64_MAX;
 	open_keymap(app);
 	open_view(app);
 	if (open_run(app, err))

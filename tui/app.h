@@ -77,8 +77,12 @@ struct app {
 	unsigned host_width, host_short;         /* columns of the longest host name looked at, with the domain and without it */
 	char want_cursor[320];                   /* packed id of the host to go to once it is there; see want_cursor_len */
 	size_t want_cursor_len;                  /* 0: none */
-	uint32_t hidden;                         /* marked rows that the filter hides, as of hidden_marks */
-	uint64_t hidden_marks;                   /* generation of the marks it was counted for; UINT64_MAX: count again */
+	uint32_t hidden;                         /* marked rows that the filter hides, when hidden_known */
+	bool hidden_known;
+	uint8_t *row_marks;                      /* by row: marked; a copy of the marks that a filter can be held against; owned */
+	size_t row_marks_cap;
+	uint32_t row_marks_count;                /* rows that it covers */
+	uint64_t row_marks_generation;           /* of the marks it was made from */
 
 	/* what is said and remembered */
 	char message[512];

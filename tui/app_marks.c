@@ -21,12 +21,54 @@ static void mark_one(struct app *app, uint32_t row, enum mark_how how, struct ma
 {
 	struct marks *marks = session_marks(app->session);
 	struct slice id = table_packed_id(app->lens.table, row);
+	bool in_step = app->row_marks_generation == marks->generation && row < app->row_marks_count;
 	bool on = how == MARK_ON || (how == MARK_FLIP && !marks_has(marks, id));
 
 	if (marks_set(marks, id, on)) {
 		undo_id(&marking->ids, id);
 		marking->count++;
+		/* The copy by row goes with it, so that a single mark costs no pass over a million rows. */
+		if (in_step) {
+			app->row_marks[row] = on;
+			app->row_marks_generation = marks->generation;
+		}
+		app->hidden_known = false;
 	}
+}
+
+/* Brings the copy of the marks by row up to date: whole after undo or a new run, else only for rows that came in since. */
+static void follow_marks(struct app *app)
+{
+	const struct marks *marks = session_marks(app->session);
+	const struct table *table = app->lens.table;
+	uint32_t row = app->row_marks_generation == marks->generation ? app->row_marks_count : 0;
+
+	if (row >= table->count)
+		return;
+	app->row_marks = grow(app->row_marks, &app->row_marks_cap, table->count, sizeof *app->row_marks);
+	for (; row < table->count; row++)
+		app->row_marks[row] = marks_has(marks, table_packed_id(table, row));
+	app->row_marks_count = table->count;
+	app->row_marks_generation = marks->generation;
+	app->hidden_known = false;
+}
+
+uint32_t app_hidden_marks(struct app *app)
+{
+	const struct view *view = &app->view;
+	uint32_t row, hidden = 0;
+
+	if (!session_marks(app->session)->count)
+		return 0;
+	app_fresh(app);
+	follow_marks(app);
+	if (!app->hidden_known) {
+		for (row = 0; row < app->row_marks_count; row++)
+			hidden += app->row_marks[row] && !(row < view->order_rows && view->keep[row]);
+		app->hidden = hidden;
+		app->hidden_known = true;
+	}
+	return app->hidden;
 }
 
 /* A filter that looks at marks or notes shows other rows now. */

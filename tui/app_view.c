@@ -106,7 +106,9 @@ void app_data_changed(struct app *app, bool swapped)
 	app->whole = run && session_job(app->session) != JOB_LOAD;
 	if (swapped || app->whole)
 		find_domain(app);
-	app->hidden_marks = UINT64_MAX;
+	app->hidden_known = false;
+	if (swapped)
+		app->row_marks_count = 0;
 	apply_sort(app);
 }
 
@@ -127,21 +129,7 @@ void app_fresh(struct app *app)
 	app->stale = false;
 	view_rebuild(&app->view);
 	go_to_wanted(app);
-	app->hidden_marks = UINT64_MAX;
-}
-
-/* Counting needs a pass over the marks, so it is done once for each state of marks and view. */
-uint32_t app_hidden_marks(struct app *app)
-{
-	const struct marks *marks = session_marks(app->session);
-
-	if (!marks->count)
-		return 0;
-	if (app->hidden_marks != marks->generation) {
-		app->hidden = view_hidden_marks(&app->view);
-		app->hidden_marks = marks->generation;
-	}
-	return app->hidden;
+	app->hidden_known = false;
 }
 
 /* Blanks at the end are of the typing, not of the filter. */

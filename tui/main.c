@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/arena.h"
 #include "core/base/log.h"
 #include "core/base/strbuf.h"
 #include "core/headless/doctor.h"
@@ -17,7 +18,6 @@
 #include "tui/manual.h"
 #include "tui/term.h"
 
-#define DEMO_SETS_MAX 16
 #define DEMO_SET_BYTES 256
 
 /* Colour and drawing as the command line and the configuration ask; the environment is term.c's. */
@@ -71,35 +71,37 @@ out:
 	return status;
 }
 
-static enum status run_doctor(const struct work *work)
+static enum status run_doctor(const struct work *work, struct error *err)
 {
 	struct doctor doctor = { .out = stdout, .json = work->cli->json };
 	doctor_core(&doctor, work);
 	manual_doctor(work->config, &doctor);
-	return doctor_end(&doctor);
+	enum status status = doctor_end(&doctor);
+	return drive_flush(stdout, status, err);
 }
 
-static enum status print_keys(const struct config *config, bool manual)
+static enum status print_keys(const struct config *config, bool manual, struct error *err)
 {
 	struct keymap *map = manual_keymap(config, NULL);
 	if (manual)
 		help_manual(stdout, map ? manual_man_keys : NULL, map);
 	else if (map)
 		manual_keys(map, stdout);
+	enum status status = map || manual ? STATUS_DONE : STATUS_CONFIG;
 	keymap_free(&map);
-	return STATUS_DONE;
+	return drive_flush(stdout, status, err);
 }
 
 static enum status run_command(const struct work *work, struct error *err)
 {
 	const struct cli *cli = work->cli;
 	if (cli->manual || cli->list_keys)
-		return print_keys(work->config, cli->manual);
+		return print_keys(work->config, cli->manual, err);
 	switch (cli->command) {
 	case COMMAND_DETECT: return cmd_detect(work, stdout, err);
 	case COMMAND_LIST: return cmd_list(work, stdout, err);
 	case COMMAND_RUNS: return cmd_runs(work, stdout, err);
-	case COMMAND_DOCTOR: return run_doctor(work);
+	case COMMAND_DOCTOR: return run_doctor(work, err);
 	case COMMAND_DEMO:
 		if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 			return cmd_demo_text(work, stdout, err);
@@ -111,30 +113,34 @@ static enum status run_command(const struct work *work, struct error *err)
 	return run_console(work, err);
 }
 
-/* The demo keeps to itself: its own scope and no file, unless one is named. */
-static int load_demo_config(struct config **config, struct error *err)
+/* The demo keeps to itself: its own scope and no file; only what the command line sets comes on top. */
+static int load_demo_config(const struct cli *cli, struct config **config, struct error *err)
 {
-	const char *sets[DEMO_SETS_MAX];
-	size_t count = 0;
-	struct strbuf texts[DEMO_SETS_MAX];
-	for (size_t i = 0; i < demo_group_count + demo_canary_count && count < DEMO_SETS_MAX - 1; i++, count++) {
-		bool group = i < demo_group_count;
+	size_t own = demo_group_count + demo_canary_count, count = 0;
+	const char **sets = xcalloc(own + cli->sets.count + 1, sizeof *sets);
+	struct strbuf *texts = xcalloc(own + 1, sizeof *texts);
+	for (; count < own; count++) {
+		bool group = count < demo_group_count;
 		strbuf_init(&texts[count], DEMO_SET_BYTES);
 		strbuf_addf(&texts[count], "scope.%s=%s", group ? "group" : "canary",
-		            group ? demo_groups[i] : demo_canaries[i - demo_group_count]);
+		            group ? demo_groups[count] : demo_canaries[count - demo_group_count]);
 		sets[count] = strbuf_text(&texts[count]);
 	}
-	sets[count] = "source.kind=demo";
-	int failed = config_load(config, "/dev/null", sets, count + 1, err);
-	for (size_t i = 0; i < count; i++)
+	sets[count++] = "source.kind=demo";
+	for (size_t i = 0; i < cli->sets.count; i++)
+		sets[count++] = cli->sets.items[i];
+	int failed = config_load(config, "/dev/null", sets, count, err);
+	for (size_t i = 0; i < own; i++)
 		strbuf_release(&texts[i]);
+	free(texts);
+	free(sets);
 	return failed;
 }
 
 static int load_config(const struct cli *cli, struct config **config, struct error *err)
 {
-	if (cli->command == COMMAND_DEMO && !cli->config && !cli->sets.count)
-		return load_demo_config(config, err);
+	if (cli->command == COMMAND_DEMO && !cli->config)
+		return load_demo_config(cli, config, err);
 	return config_load(config, cli->config, cli->sets.items, cli->sets.count, err);
 }
 
@@ -147,11 +153,12 @@ static enum status with_config(const struct cli *cli, struct error *err)
 	char *standard = demo || cli->store ? NULL : config_store_path();
 	struct work work = { cli, config, cli->store ? cli->store : demo ? ":memory:" : standard };
 	enum status status;
-	if (work.store_path)
+	if (work.store_path) {
 		status = run_command(&work, err);
-	else
-		status = (enum status)(error_set(err, STATUS_CONFIG, "HOME is not set, so there is no place for the store; give --store FILE."),
-		                       STATUS_CONFIG);
+	} else {
+		error_set(err, STATUS_CONFIG, "HOME is not set, so there is no place for the store; give --store FILE.");
+		status = STATUS_CONFIG;
+	}
 	free(standard);
 	config_free(&config);
 	return status;
@@ -178,7 +185,7 @@ int main(int argc, char **argv)
 		status = with_config(&cli, &err);
 	}
 	if (err.text[0] && status != STATUS_DONE)
-		fprintf(stderr, "rouse: %s\n", err.text);
+		drive_complain(err.text);
 	cli_release(&cli);
 	return (int)status;
 }

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/strbuf.h"
 #include "core/headless/doctor.h"
+#include "core/headless/help.h"
 #include "core/io/config.h"
 #include "tui/action.h"
 #include "tui/keymap.h"
@@ -42,27 +43,13 @@ static void plain_line(FILE *out, const char *keys, const char *name, const char
 	fprintf(out, "  %-*s %-16s %s\n", KEYS_WIDTH, keys, name, help);
 }
 
-static void man_escape(const char *text, FILE *out)
-{
-	if (*text == '.' || *text == '\'')
-		fputs("\\&", out);
-	for (; *text; text++) {
-		if (*text == '\\')
-			fputs("\\e", out);
-		else if (*text == '-')
-			fputs("\\-", out);
-		else
-			fputc(*text, out);
-	}
-}
-
 static void man_line(FILE *out, const char *keys, const char *name, const char *help)
 {
 	fputs(".TP\n.B \"", out);
 	for (; *keys; keys++)
 		fputs(*keys == '"' ? "\\(dq" : *keys == '\\' ? "\\e" : *keys == '-' ? "\\-" : (char[2]){ *keys, 0 }, out);
 	fputs("\"\n", out);
-	man_escape(help, out);
+	help_man_text(help, out);
 	fprintf(out, " (%s)\n", name);
 }
 
@@ -76,7 +63,7 @@ void manual_keys(const struct keymap *map, FILE *out)
 
 void manual_man_keys(FILE *out, void *owner)
 {
-	fputs(".SH KEYS\nThe default keymap; a file of your own in \\fI$XDG_CONFIG_HOME/rouse/keys\\fR changes it.\n", out);
+	fputs(".SH KEYS\nThe keymap in use; a file of your own in \\fI$XDG_CONFIG_HOME/rouse/keys\\fR changes it.\n", out);
 	for (int c = 0; c < CONTEXT_COUNT; c++) {
 		fprintf(out, ".SS %s\n", keymap_context_name((enum keymap_context)c));
 		list_context(owner, (enum keymap_context)c, out, man_line);

@@ -166,6 +166,21 @@ static size_t found_ranges(const struct page *page, const struct page_line *line
 	return count;
 }
 
+/* The label muted, the rest in the line's role. A place found in the label or across its end colours the line as one piece. */
+static void draw_line(const struct page_line *line, int y, const struct area *area, struct draw_range *ranges, size_t found)
+{
+	size_t skip = found && ranges[0].start < line->label ? 0 : line->label, i;
+	int used = 0;
+
+	if (skip)
+		used = draw_text(y, area->x, area->width, ROLE_MUTED, line->text, skip);
+	for (i = 0; i < found; i++) {
+		ranges[i].start -= skip;
+		ranges[i].end -= skip;
+	}
+	draw_hint(y, area->x + used, area->width - used, line->role, line->text + skip, line->len - skip, ROLE_MATCH, ranges, found);
+}
+
 /* Found text is highlighted wherever it is on the screen, not only where the search stopped. */
 void page_draw(const struct page *page, const struct area *area, size_t top)
 {
@@ -174,16 +189,10 @@ void page_draw(const struct page *page, const struct area *area, size_t top)
 
 	for (row = 0; row < area->height && top + (size_t)row < page->count; row++) {
 		const struct page_line *line = &page->lines[top + (size_t)row];
-		int y = area->y + row, used = 0;
+		int y = area->y + row;
 		size_t found = page->find[0] ? found_ranges(page, line, ranges, 16) : 0;
 
-		if (found) {
-			draw_hint(y, area->x, area->width, line->role, line->text, line->len, ROLE_MATCH, ranges, found);
-			continue;
-		}
-		if (line->label)
-			used = draw_text(y, area->x, area->width, ROLE_MUTED, line->text, line->label);
-		draw_text(y, area->x + used, area->width - used, line->role, line->text + line->label, line->len - line->label);
+		draw_line(line, y, area, ranges, found);
 	}
 }
 

@@ -112,6 +112,24 @@ static void draw_group(struct screen_groups *self, size_t index, int name_width)
 	strbuf_release(&text);
 }
 
+/* The line that takes every choice back, with the sums. */
+static void draw_all(struct screen_groups *self, int name_width)
+{
+	struct strbuf text = STRBUF_INIT(512);
+	uint32_t findings = 0, fresh = 0, stale = 0;
+	size_t i;
+
+	for (i = 0; i < self->count; i++) {
+		findings += self->lines[i].findings;
+		fresh += self->lines[i].fresh;
+		stale += self->lines[i].stale;
+	}
+	strbuf_addf(&text, "    %-*s", name_width, "(all groups)");
+	add_numbers(&text, findings, fresh, stale);
+	picker_row(&self->picker, 0, ROLE_NORMAL, strbuf_text(&text), text.len);
+	strbuf_release(&text);
+}
+
 /* The spellings of the group under the cursor, on the message line. */
 static void draw_spellings(struct app *app, const struct screen_groups *self)
 {
@@ -146,9 +164,7 @@ static void groups_draw(struct app *app, struct screen *screen)
 	strbuf_clear(&text);
 	strbuf_addf(&text, "      %-*s" NUMBERS "SPELLINGS", name_width, "GROUP", "FINDINGS", "NEW", "STALE");
 	draw_text(y + 1, inside->x, inside->width, ROLE_HEAD, strbuf_text(&text), text.len);
-	strbuf_clear(&text);
-	strbuf_addf(&text, "    %-*s", name_width, "(all groups)");
-	picker_row(&self->picker, 0, ROLE_NORMAL, strbuf_text(&text), text.len);
+	draw_all(self, name_width);
 	for (i = 1; i <= n; i++)
 		draw_group(self, i, name_width);
 	draw_spellings(app, self);

@@ -70,6 +70,13 @@ static const struct cli_option *find_option(const char *name, size_t n)
 	return NULL;
 }
 
+static bool is_option(const char *word)
+{
+	const char *equals = strchr(word, '=');
+	size_t n = equals ? (size_t)(equals - word) : strlen(word);
+	return n > 2 && !strncmp(word, "--", 2) && find_option(word + 2, n - 2) != NULL;
+}
+
 static void list_add(struct cli_list *list, const char *text)
 {
 	list->items = xrealloc(list->items, list->count + 1, sizeof *list->items);
@@ -86,7 +93,8 @@ static int take(struct reader *reader, const struct cli_option *option, const ch
 		*(bool *)field = true;
 		return 0;
 	}
-	if (!value && reader->at + 1 < reader->argc)
+	/* `--config --quiet` forgot a file: an option is never another option's value. */
+	if (!value && reader->at + 1 < reader->argc && !is_option(reader->argv[reader->at + 1]))
 		value = reader->argv[++reader->at];
 	if (!value)
 		return error_set(err, STATUS_USAGE, "--%s needs %s after it.", option->name, option->argument);
@@ -133,7 +141,7 @@ static int read_short(struct reader *reader, const char *word, struct error *err
 /* An option that another command takes is a mistake, not something to pass over. */
 static int check_commands(const struct cli *cli, int argc, char **argv, struct error *err)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], "--", 2) != 0)
 			continue;
 		const char *equals = strchr(argv[i], '=');
@@ -161,8 +169,6 @@ int cli_read(struct cli *cli, int argc, char **argv, struct error *err)
 			failed = read_long(&reader, word + 2, err);
 		else if (word[0] == '-' && word[1] && word[1] != '-')
 			failed = read_short(&reader, word + 1, err);
-		else if (!strcmp(word, "--"))
-			failed = 0;
 		else
 			failed = read_command(&reader, word, err);
 		if (failed)

@@ -4,7 +4,7 @@
 #include "core/base/strbuf.h"
 #include "core/headless/drive.h"
 
-#define LINE_MAX_BYTES 4096
+#define COUNT_LINE_MAX 4096
 
 /* Rows that could not be read, each with its place. */
 static void print_complaints(const struct session *session)
@@ -13,16 +13,16 @@ static void print_complaints(const struct session *session)
 	uint64_t more = 0;
 	size_t count = session_complaints(session, &sentences, &more);
 	for (size_t i = 0; i < count; i++)
-		fprintf(stderr, "rouse: %s\n", sentences[i]);
+		drive_complain(sentences[i]);
 	if (more)
-		fprintf(stderr, "rouse: and %" PRIu64 " more rows that could not be read.\n", more);
+		fprintf(stderr, "rouse: and %" PRIu64 " more complaints about rows and cells.\n", more);
 }
 
 enum status cmd_detect(const struct work *work, FILE *out, struct error *err)
 {
 	struct session *session = NULL;
 	struct session_input input;
-	struct strbuf line = STRBUF_INIT(LINE_MAX_BYTES);
+	struct strbuf line = STRBUF_INIT(COUNT_LINE_MAX);
 	enum status status = STATUS_FAILED;
 
 	/* The store is made only when there is a run to keep: bad input leaves no trace. */

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,7 +12,8 @@
 #include "core/model/filter.h"
 #include "core/model/sort.h"
 
-#define WORD_MAX 4096
+/* A text column is never longer than the 1 MiB a cell may have; enrichment can be. */
+#define TEXT_MAX_BYTES ((size_t)1 << 26)
 
 /* The choice of rows, folded once. */
 struct choice {
@@ -28,7 +30,7 @@ static struct strbuf *fold_all(const struct cli_list *list)
 {
 	struct strbuf *folded = xcalloc(list->count + 1, sizeof *folded);
 	for (size_t i = 0; i < list->count; i++) {
-		strbuf_init(&folded[i], WORD_MAX);
+		strbuf_init(&folded[i], TEXT_MAX_BYTES);
 		utf8_fold(&folded[i], list->items[i], strlen(list->items[i]));
 	}
 	return folded;
@@ -90,7 +92,7 @@ static int choice_read(const struct cli *cli, struct choice *choice, struct erro
 
 static bool group_chosen(const struct choice *choice, struct slice group)
 {
-	struct strbuf folded = STRBUF_INIT(WORD_MAX * 16);
+	struct strbuf folded = STRBUF_INIT(TEXT_MAX_BYTES);
 	bool found = choice->group_count == 0;
 	if (!found && group.text)
 		utf8_fold(&folded, group.text, group.len);
@@ -104,7 +106,7 @@ static bool group_chosen(const struct choice *choice, struct slice group)
 /* One of the text columns holds the (folded) words. */
 static bool row_contains(const struct lens *lens, uint32_t row, const struct strbuf *word)
 {
-	struct strbuf scratch = STRBUF_INIT(1 << 24), text = STRBUF_INIT(1 << 24), folded = STRBUF_INIT(1 << 26);
+	struct strbuf scratch = STRBUF_INIT(TEXT_MAX_BYTES), text = STRBUF_INIT(TEXT_MAX_BYTES), folded = STRBUF_INIT(4 * TEXT_MAX_BYTES);
 	bool found = false;
 	for (int c = 0; c < COL_COUNT && !found; c++) {
 		struct column_ref ref = { .id = (enum column_id)c };
@@ -150,6 +152,8 @@ static int name_error(const char *option, int result, struct slice bad, struct e
 {
 	if (result == -2)
 		return error_set(err, STATUS_USAGE, "--%s names more columns than there can be.", option);
+	if (result == -3)
+		return error_set(err, STATUS_USAGE, "--%s names the column `%.*s` twice.", option, (int)bad.len, bad.text);
 	struct strbuf shown = STRBUF_INIT(512);
 	utf8_visible(&shown, bad.text, bad.len > 100 ? 100 : bad.len);
 	const char *near = column_nearest(bad);
@@ -163,23 +167,17 @@ static int pick_columns(const struct cli *cli, enum export_format format, struct
 {
 	/* The few that fit a terminal; files get everything. */
 	static const char standard[] = "Verdict,DeviceName,MachineGroup,OSPlatform,SignatureAge,SeenAge,Flags,Change";
+	static const char vanished[] = "Verdict,DeviceName,MachineGroup,SeenAge,Change,AdditionalFields.Vanished";
+	const char *names = cli->columns ? cli->columns : standard;
+	for (size_t i = 0; i < cli->changes.count && !cli->columns; i++) {
+		if (slice_is_nocase(slice_of(cli->changes.items[i]), change_names[CHANGE_VANISHED]))
+			names = vanished;
+	}
 	struct slice bad;
 	if (!cli->columns && format != EXPORT_TABLE)
 		return (int)export_standard_columns(refs, COL_COUNT);
-	int count = column_list(cli->columns ? cli->columns : standard, refs, COL_COUNT, &bad);
+	int count = column_list(names, refs, COL_COUNT, &bad);
 	return count < 0 ? name_error("columns", count, bad, err) : count;
-}
-
-static int pick_format(const struct cli *cli, enum export_format *format, struct error *err)
-{
-	*format = EXPORT_TABLE;
-	for (int f = 0; cli->format && f < EXPORT_FORMATS; f++) {
-		if (!strcmp(cli->format, export_format_names[f])) {
-			*format = (enum export_format)f;
-			return 0;
-		}
-	}
-	return cli->format ? error_set(err, STATUS_USAGE, "--format takes table, csv, json or jsonl.") : 0;
 }
 
 static uint32_t choose_rows(const struct choice *choice, const struct lens *lens, const uint32_t *order, uint32_t *rows)
@@ -220,7 +218,7 @@ static int print_rows(const struct work *work, struct session *session, const st
 	struct slice bad;
 	struct lens lens;
 	enum export_format format;
-	if (pick_format(work->cli, &format, err))
+	if (drive_format(work->cli, &format, err))
 		return -1;
 	int column_count = pick_columns(work->cli, format, refs, err);
 	int key_count = sort_parse(work->cli->sort ? work->cli->sort : SORT_DEFAULT, keys, &bad);
@@ -239,10 +237,21 @@ static int print_rows(const struct work *work, struct session *session, const st
 		.format = format, .lens = &lens, .columns = refs, .column_count = (size_t)column_count, .rows = rows,
 		.row_count = choose_rows(choice, &lens, order, rows), .exact = work->cli->csv_exact, .width = terminal_width(out),
 	};
-	int failed = export_stream(&export, out, err);
+	int failed = export_stream(&export, out, err) || session_bag_error(session, err);
 	free(order);
 	free(rows);
 	return failed;
+}
+
+/* The newest run may be of other groups than the configuration names; its rows are then another answer than one expects. */
+static void say_other_scope(const struct work *work, const struct session *session)
+{
+	const struct run *run = session_run(session);
+	struct strbuf scope = STRBUF_INIT(SIZE_MAX);
+	scope_text(session_scope(session), &scope);
+	if (!work->cli->quiet && run->scope && strcmp(run->scope, strbuf_text(&scope)) != 0)
+		fprintf(stderr, "rouse: run %" PRId64 " was made with another scope than the configuration has now.\n", run->id);
+	strbuf_release(&scope);
 }
 
 enum status cmd_list(const struct work *work, FILE *out, struct error *err)
@@ -257,6 +266,8 @@ enum status cmd_list(const struct work *work, FILE *out, struct error *err)
 		status = err->status;
 	else
 		status = drive_flush(out, drive_verdict(session_run(session), NULL), err);
+	if (session && session_run(session))
+		say_other_scope(work, session);
 	choice_release(&choice);
 	session_close(&session);
 	return status;

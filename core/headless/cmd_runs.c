@@ -9,77 +9,124 @@
 #include "core/io/csv.h"
 #include "core/io/json.h"
 
-/* Runs printed at most; more are in the store. */
+/* Runs printed at most; when there are more, that is said. */
 #define RUNS_MAX 10000
+#define RUN_FIELDS 24
 
-/* The fields of a run, in order; a number where `number` says so. */
-#define RUN_FIELDS 20
+enum field_kind { FIELD_NUMBER, FIELD_TEXT, FIELD_REASONS };
+
+/* One field of a run, as all formats print it. */
 struct field {
 	const char *name;
-	bool number;
-	struct strbuf text;
+	enum field_kind kind;
+	bool missing;
+	struct strbuf text;    /* the number or text; unused for reasons */
 };
 
-static void put_number(struct field *field, const char *name, int64_t number)
+/* A run as its fields; the reasons are read from the run itself. */
+struct record {
+	const struct run *run;
+	struct field fields[RUN_FIELDS];
+	size_t count;
+};
+
+static struct field *add_field(struct record *record, const char *name, enum field_kind kind)
 {
+	struct field *field = &record->fields[record->count++];
 	field->name = name;
-	field->number = true;
-	strbuf_addf(&field->text, "%" PRId64, number);
+	field->kind = kind;
+	strbuf_init(&field->text, SIZE_MAX);
+	return field;
 }
 
-static void put_text(struct field *field, const char *name, const char *text)
+static void add_number(struct record *record, const char *name, int64_t number)
 {
-	field->name = name;
-	strbuf_adds(&field->text, text ? text : "");
+	strbuf_addf(&add_field(record, name, FIELD_NUMBER)->text, "%" PRId64, number);
 }
 
-/* Fills the fields of one run; returns how many. */
-static size_t run_fields(const struct run *run, struct field *fields)
+static void record_make(struct record *record, const struct run *run)
 {
-	size_t n = 0;
-	put_number(&fields[n++], "Run", run->id);
-	fields[n].name = "Started";
-	time_format(&fields[n++].text, run->started);
-	put_text(&fields[n++], "Result", run_complete(run) ? "complete" : "incomplete");
-	put_number(&fields[n++], "InScope", run->estate.in_scope);
-	put_number(&fields[n++], "Findings", run_findings(run));
+	*record = (struct record){ .run = run };
+	add_number(record, "Run", run->id);
+	time_format(&add_field(record, "Started", FIELD_TEXT)->text, run->started);
+	strbuf_adds(&add_field(record, "Result", FIELD_TEXT)->text, run_complete(run) ? "complete" : "incomplete");
+	add_number(record, "InScope", run->estate.in_scope);
+	add_number(record, "Findings", run_findings(run));
 	for (int v = 0; v < VERDICT_COUNT; v++)
-		put_number(&fields[n++], verdicts[v].name, run->counts[v]);
+		add_number(record, verdicts[v].name, run->counts[v]);
 	for (int c = CHANGE_NEW; c < CHANGE_COUNT; c++)
-		put_number(&fields[n++], change_names[c], run->changes[c]);
-	put_number(&fields[n++], "Baseline", run->baseline);
-	put_number(&fields[n++], "TookMs", run->took_ms);
-	put_text(&fields[n++], "Source", run->source);
-	fields[n].name = "Reasons";
-	for (size_t i = 0; i < run->reason_count; i++)
-		strbuf_addf(&fields[n].text, "%s%s", i ? " " : "", reasons[run->reasons[i].id].name);
-	return n + 1;
+		add_number(record, change_names[c], run->changes[c]);
+	add_number(record, "Baseline", run->baseline);
+	record->fields[record->count - 1].missing = run->baseline == 0;
+	add_number(record, "RowsRead", (int64_t)run->input.read);
+	add_number(record, "RowsUnreadable", (int64_t)run->input.unreadable);
+	add_number(record, "TookMs", run->took_ms);
+	strbuf_adds(&add_field(record, "Source", FIELD_TEXT)->text, run->source ? run->source : "");
+	add_field(record, "Reasons", FIELD_REASONS);
 }
 
-static void print_csv(const struct field *fields, size_t count, bool names, FILE *out)
+static void record_release(struct record *record)
 {
-	struct strbuf line = STRBUF_INIT(1 << 20);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < record->count; i++)
+		strbuf_release(&record->fields[i].text);
+}
+
+static void csv_field(struct strbuf *line, const struct record *record, const struct field *field)
+{
+	struct strbuf all = STRBUF_INIT(SIZE_MAX);
+	for (size_t i = 0; field->kind == FIELD_REASONS && i < record->run->reason_count; i++)
+		strbuf_addf(&all, "%s%s", i ? " " : "", record->run->reasons[i].sentence);
+	const struct strbuf *text = field->kind == FIELD_REASONS ? &all : &field->text;
+	if (!field->missing)
+		csv_cell(line, (struct slice){ strbuf_text(text), text->len }, field->kind == FIELD_NUMBER);
+	strbuf_release(&all);
+}
+
+static void print_csv(const struct record *record, bool names, FILE *out)
+{
+	struct strbuf line = STRBUF_INIT(SIZE_MAX);
+	for (size_t i = 0; i < record->count; i++) {
 		if (i)
 			strbuf_addc(&line, ',');
-		struct slice cell = { strbuf_text(&fields[i].text), fields[i].text.len };
-		csv_cell(&line, names ? slice_of(fields[i].name) : cell, fields[i].number);
+		if (names)
+			csv_cell(&line, slice_of(record->fields[i].name), true);
+		else
+			csv_field(&line, record, &record->fields[i]);
 	}
 	fprintf(out, "%s\n", strbuf_text(&line));
 	strbuf_release(&line);
 }
 
-static void print_json(const struct field *fields, size_t count, FILE *out)
+/* The reasons as an array of objects: the name for machines, the sentence for people. */
+static void json_reasons(struct strbuf *line, const struct run *run)
 {
-	struct strbuf line = STRBUF_INIT(1 << 20);
-	for (size_t i = 0; i < count; i++) {
+	strbuf_addc(line, '[');
+	for (size_t i = 0; i < run->reason_count; i++) {
+		strbuf_adds(line, i ? ",{\"id\":" : "{\"id\":");
+		json_string(line, slice_of(reasons[run->reasons[i].id].name));
+		strbuf_adds(line, ",\"text\":");
+		json_string(line, slice_of(run->reasons[i].sentence));
+		strbuf_addc(line, '}');
+	}
+	strbuf_addc(line, ']');
+}
+
+static void print_json(const struct record *record, FILE *out)
+{
+	struct strbuf line = STRBUF_INIT(SIZE_MAX);
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
 		strbuf_adds(&line, i ? "," : "{");
-		json_string(&line, slice_of(fields[i].name));
+		json_string(&line, slice_of(field->name));
 		strbuf_addc(&line, ':');
-		if (fields[i].number)
-			strbuf_adds(&line, strbuf_text(&fields[i].text));
+		if (field->kind == FIELD_REASONS)
+			json_reasons(&line, record->run);
+		else if (field->missing)
+			strbuf_adds(&line, "null");
+		else if (field->kind == FIELD_NUMBER)
+			strbuf_adds(&line, strbuf_text(&field->text));
 		else
-			json_string(&line, (struct slice){ strbuf_text(&fields[i].text), fields[i].text.len });
+			json_string(&line, (struct slice){ strbuf_text(&field->text), field->text.len });
 	}
 	fprintf(out, "%s}", strbuf_text(&line));
 	strbuf_release(&line);
@@ -87,72 +134,74 @@ static void print_json(const struct field *fields, size_t count, FILE *out)
 
 static void print_table(const struct run *run, FILE *out)
 {
-	struct strbuf when = STRBUF_INIT(64), source = STRBUF_INIT(1 << 16);
+	struct strbuf when = STRBUF_INIT(64);
 	time_format(&when, run->started);
-	utf8_visible(&source, run->source ? run->source : "", run->source ? strlen(run->source) : 0);
-	fprintf(out, "%5" PRId64 "  %-20s  %-10s %9" PRIu32 " %9" PRIu32 " %7" PRIu32 " %9" PRIu32 " %9" PRIu32 "  %s\n", run->id,
+	fprintf(out, "%5" PRId64 "  %-20s  %-10s %9" PRIu32 " %9" PRIu32 " %7" PRIu32 " %9" PRIu32 " %9" PRIu32 "  ", run->id,
 	        strbuf_text(&when), run_complete(run) ? "complete" : "INCOMPLETE", run->estate.in_scope, run_findings(run),
-	        run->changes[CHANGE_NEW], run->changes[CHANGE_RESOLVED], run->changes[CHANGE_VANISHED], strbuf_text(&source));
-	for (size_t i = 0; i < run->reason_count; i++)
-		fprintf(out, "       %s\n", run->reasons[i].sentence);
+	        run->changes[CHANGE_NEW], run->changes[CHANGE_RESOLVED], run->changes[CHANGE_VANISHED]);
+	drive_say(out, run->source ? run->source : "");
+	fputc('\n', out);
+	for (size_t i = 0; i < run->reason_count; i++) {
+		fputs("       ", out);
+		drive_say(out, run->reasons[i].sentence);
+		fputc('\n', out);
+	}
 	strbuf_release(&when);
-	strbuf_release(&source);
 }
 
-static void print_run(const struct run *run, const char *format, size_t index, size_t count, FILE *out)
+static void print_table_head(FILE *out)
 {
-	struct field fields[RUN_FIELDS];
-	memset(fields, 0, sizeof fields);
-	for (size_t i = 0; i < RUN_FIELDS; i++)
-		strbuf_init(&fields[i].text, 1 << 20);
-	size_t n = run_fields(run, fields);
-	if (!strcmp(format, "csv")) {
-		if (index == 0)
-			print_csv(fields, n, true, out);
-		print_csv(fields, n, false, out);
-	} else if (!strcmp(format, "jsonl")) {
-		print_json(fields, n, out);
-		fputc('\n', out);
-	} else if (!strcmp(format, "json")) {
-		fputs(index ? ",\n" : "[\n", out);
-		print_json(fields, n, out);
-		if (index + 1 == count)
-			fputs("\n]\n", out);
-	} else {
-		if (index == 0)
-			fprintf(out, "%5s  %-20s  %-10s %9s %9s %7s %9s %9s  %s\n", "run", "started", "result", "in scope", "findings",
-			        "new", "resolved", "vanished", "source");
-		print_table(run, out);
+	fprintf(out, "%5s  %-20s  %-10s %9s %9s %7s %9s %9s  %s\n", "run", "started", "result", "in scope", "findings", "new",
+	        "resolved", "vanished", "source");
+}
+
+static void print_runs(const struct run *runs, size_t count, enum export_format format, FILE *out)
+{
+	struct record record;
+	struct run none = {0};
+	record_make(&record, &none);
+	if (format == EXPORT_CSV)
+		print_csv(&record, true, out);
+	else if (format == EXPORT_TABLE && count)
+		print_table_head(out);
+	record_release(&record);
+	if (format == EXPORT_JSON)
+		fputs("[\n", out);
+	for (size_t i = 0; i < count; i++) {
+		record_make(&record, &runs[i]);
+		if (format == EXPORT_CSV)
+			print_csv(&record, false, out);
+		else if (format == EXPORT_TABLE)
+			print_table(&runs[i], out);
+		else
+			print_json(&record, out);
+		if (format == EXPORT_JSON || format == EXPORT_JSONL)
+			fputs(format == EXPORT_JSON && i + 1 < count ? ",\n" : "\n", out);
+		record_release(&record);
 	}
-	for (size_t i = 0; i < RUN_FIELDS; i++)
-		strbuf_release(&fields[i].text);
+	if (format == EXPORT_JSON)
+		fputs("]\n", out);
 }
 
 enum status cmd_runs(const struct work *work, FILE *out, struct error *err)
 {
-	const char *format = work->cli->format ? work->cli->format : "table";
 	struct session *session = NULL;
 	struct run *runs = NULL;
+	enum export_format format;
 	size_t count = 0;
 	enum status status = STATUS_DONE;
-	if (strcmp(format, "table") && strcmp(format, "csv") && strcmp(format, "json") && strcmp(format, "jsonl")) {
-		error_set(err, STATUS_USAGE, "--format takes table, csv, json or jsonl.");
-		return STATUS_USAGE;
-	}
-	if (session_open(&session, work->config, work->store_path, false, err))
+	if (drive_format(work->cli, &format, err) || session_open(&session, work->config, work->store_path, false, err))
 		return err->status;
 	if (session_store(session) && store_runs(session_store(session), RUNS_MAX, &runs, &count, err))
 		status = err->status;
-	for (size_t i = 0; i < count; i++) {
-		print_run(&runs[i], format, i, count, out);
+	else
+		print_runs(runs, count, format, out);
+	if (!count && status == STATUS_DONE && !work->cli->quiet)
+		drive_complain("there is no run yet: `rouse detect` makes one.");
+	if (count == RUNS_MAX)
+		drive_complain("only the newest 10000 runs are printed; the store has more.");
+	for (size_t i = 0; i < count; i++)
 		run_release(&runs[i]);
-	}
-	if (!count && status == STATUS_DONE) {
-		if (!strcmp(format, "json"))
-			fputs("[]\n", out);
-		if (!work->cli->quiet)
-			fputs("rouse: there is no run yet: `rouse detect` makes one.\n", stderr);
-	}
 	free(runs);
 	session_close(&session);
 	return status == STATUS_DONE ? drive_flush(out, status, err) : status;

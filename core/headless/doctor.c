@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
@@ -14,7 +15,7 @@ static const char *const level_names[] = { "ok", "warning", "failure" };
 
 static void json_line(struct doctor *doctor, enum doctor_level level, const char *name, const char *text, const char *mend)
 {
-	struct strbuf line = STRBUF_INIT(1 << 16);
+	struct strbuf line = STRBUF_INIT(SIZE_MAX);
 	strbuf_adds(&line, doctor->lines ? ",\n{\"check\":" : "[\n{\"check\":");
 	json_string(&line, slice_of(name));
 	strbuf_adds(&line, ",\"level\":");
@@ -22,7 +23,10 @@ static void json_line(struct doctor *doctor, enum doctor_level level, const char
 	strbuf_adds(&line, ",\"text\":");
 	json_string(&line, slice_of(text));
 	strbuf_adds(&line, ",\"mend\":");
-	json_string(&line, slice_of(mend ? mend : ""));
+	if (mend && *mend)
+		json_string(&line, slice_of(mend));
+	else
+		strbuf_adds(&line, "null");
 	strbuf_addc(&line, '}');
 	fputs(strbuf_text(&line), doctor->out);
 	strbuf_release(&line);
@@ -33,7 +37,7 @@ void doctor_line(struct doctor *doctor, enum doctor_level level, const char *nam
 	if (doctor->json) {
 		json_line(doctor, level, name, text, mend);
 	} else {
-		struct strbuf line = STRBUF_INIT(1 << 16);
+		struct strbuf line = STRBUF_INIT(SIZE_MAX);
 		utf8_visible(&line, text, strlen(text));
 		if (mend && *mend) {
 			strbuf_addc(&line, ' ');
@@ -59,7 +63,7 @@ enum status doctor_end(struct doctor *doctor)
 /* Each option with its value and where it came from; secrets only say that they are set. */
 static void check_options(struct doctor *doctor, const struct config *config)
 {
-	struct strbuf text = STRBUF_INIT(1 << 15);
+	struct strbuf text = STRBUF_INIT(SIZE_MAX);
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &options[i];
 		size_t count = 1;
@@ -135,24 +139,26 @@ static void check_store(struct doctor *doctor, const struct work *work)
 	strbuf_release(&text);
 }
 
+/* `-` is standard input; anything else has to be there, be no folder and allow reading. Nothing is opened: a pipe would wait. */
+static bool is_readable(const char *path)
+{
+	struct stat st;
+	if (!strcmp(path, "-"))
+		return true;
+	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode) && access(path, R_OK) == 0;
+}
+
 /* Each configured file: is it there and readable. */
 static void check_files(struct doctor *doctor, const struct config *config)
 {
-	static const char *const names[] = {
-		"files.device_info", "files.assessment", "files.gathering", "files.software", "files.findings"
-	};
 	size_t all = 0;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+	for (size_t i = 0; i < TABLE_COUNT; i++) {
 		size_t count = 0;
-		const char *const *paths = config_list(config, names[i], &count);
+		const char *const *paths = config_list(config, files_options[i], &count);
 		for (size_t p = 0; p < count; p++) {
-			FILE *file = fopen(paths[p], "rb");
-			struct stat st;
-			bool good = file && fstat(fileno(file), &st) == 0 && !S_ISDIR(st.st_mode);
-			doctor_line(doctor, good ? DOCTOR_OK : DOCTOR_FAILURE, names[i], paths[p],
+			bool good = is_readable(paths[p]);
+			doctor_line(doctor, good ? DOCTOR_OK : DOCTOR_FAILURE, files_options[i], paths[p],
 			            good ? NULL : "cannot be read: mend the path or export the table again.");
-			if (file)
-				fclose(file);
 		}
 		all += count;
 	}

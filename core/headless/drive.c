@@ -7,9 +7,24 @@
 
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
+#include "core/base/utf8.h"
 
 #define STEP_MS 50
-#define LINE_MAX_BYTES (1 << 16)
+
+void drive_say(FILE *out, const char *sentence)
+{
+	struct strbuf shown = STRBUF_INIT(SIZE_MAX);
+	utf8_visible(&shown, sentence, strlen(sentence));
+	fputs(strbuf_text(&shown), out);
+	strbuf_release(&shown);
+}
+
+void drive_complain(const char *sentence)
+{
+	fputs("rouse: ", stderr);
+	drive_say(stderr, sentence);
+	fputc('\n', stderr);
+}
 
 int drive_input(const struct work *work, struct session *session, struct session_input *input, struct error *err)
 {
@@ -21,10 +36,7 @@ int drive_input(const struct work *work, struct session *session, struct session
 		given |= input->files.count[table] > 0;
 	}
 	if (!given) {
-		bool configured = false;
-		if (session_configured_input(session, input, &configured, err))
-			return -1;
-		if (!configured)
+		if (!session_configured_input(session, input))
 			return error_set(err, STATUS_USAGE, "There is nothing to read: give --device-info, --assessment and --gathering, "
 			                 "or --findings, or name files in [files] of the configuration.");
 	}
@@ -68,6 +80,8 @@ static void estate_line(const struct run *run, FILE *out)
 	fprintf(out, "estate %" PRIu32 ": in scope %" PRIu32 ", other platform %" PRIu32 ", other group %" PRIu32 ", merged %" PRIu32
 	        ", no inventory row %" PRIu32 ", no platform %" PRIu32 "\n", e->devices, e->in_scope, e->other_platform,
 	        e->other_group, e->merged, e->no_inventory, e->no_platform);
+	if (e->merged_astray)
+		fprintf(out, "merged astray %" PRIu32 ": the record they were merged into is not in the estate\n", e->merged_astray);
 }
 
 static void baseline_line(const struct run *run, FILE *out)
@@ -95,8 +109,11 @@ void drive_summary(const struct run *run, FILE *out)
 	        ", bytes replaced %" PRIu64 "\n", run->input.read, run->input.used, run->input.unreadable, run->input.cells,
 	        run->input.replaced);
 	baseline_line(run, out);
-	for (size_t i = 0; i < run->reason_count; i++)
-		fprintf(out, "incomplete: %s\n", run->reasons[i].sentence);
+	for (size_t i = 0; i < run->reason_count; i++) {
+		fputs("incomplete: ", out);
+		drive_say(out, run->reasons[i].sentence);
+		fputc('\n', out);
+	}
 }
 
 /* On one terminal the reasons stand in the data already; two copies would only hide them. */
@@ -110,10 +127,25 @@ enum status drive_verdict(const struct run *run, FILE *data)
 	if (run_complete(run))
 		return STATUS_DONE;
 	if (!data || !same_terminal(data)) {
-		for (size_t i = 0; i < run->reason_count; i++)
-			fprintf(stderr, "rouse: incomplete: %s %s\n", run->reasons[i].sentence, reasons[run->reasons[i].id].mend);
+		for (size_t i = 0; i < run->reason_count; i++) {
+			fputs("rouse: incomplete: ", stderr);
+			drive_say(stderr, run->reasons[i].sentence);
+			fprintf(stderr, " %s\n", reasons[run->reasons[i].id].mend);
+		}
 	}
 	return STATUS_INCOMPLETE;
+}
+
+int drive_format(const struct cli *cli, enum export_format *format, struct error *err)
+{
+	*format = EXPORT_TABLE;
+	for (int f = 0; cli->format && f < EXPORT_FORMATS; f++) {
+		if (!strcmp(cli->format, export_format_names[f])) {
+			*format = (enum export_format)f;
+			return 0;
+		}
+	}
+	return cli->format ? error_set(err, STATUS_USAGE, "--format takes table, csv, json or jsonl.") : 0;
 }
 
 enum status drive_flush(FILE *out, enum status status, struct error *err)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/headless/cli.h"
+#include "core/io/export.h"
 #include "core/session/session.h"
 
 /* What a command works on; made by main. */
@@ -31,10 +32,16 @@ int drive_input(const struct work *work, struct session *session, struct session
 int drive_job(struct session *session, struct error *err);
 /* Loads a whole run: 0 is the newest. STATUS_NO_INPUT when there is none. */
 int drive_load(struct session *session, int64_t run_id, struct error *err);
-/* Appends the lines below the count line: findings and change, where the estate went, rows read, baseline, reasons. */
+/* Prints a sentence that may hold text from outside: control and bidi characters are made visible. No line end is added. */
+void drive_say(FILE *out, const char *sentence);
+/* Prints `rouse: `, the sentence and a line end on stderr. */
+void drive_complain(const char *sentence);
+/* Prints the lines below the count line: findings and change, where the estate went, rows read, baseline, reasons. */
 void drive_summary(const struct run *run, FILE *out);
 /* Prints the reasons on stderr; returns STATUS_INCOMPLETE or STATUS_DONE. */
 enum status drive_verdict(const struct run *run, FILE *data);
+/* Reads --format; a table without it. */
+int drive_format(const struct cli *cli, enum export_format *format, struct error *err);
 /* Flushes data; a full disk or a closed pipe is STATUS_IO. */
 enum status drive_flush(FILE *out, enum status status, struct error *err);
 

@@ -75,8 +75,7 @@ void help_print(enum command command, bool given, FILE *out)
 	fputs("\n`rouse COMMAND --help` shows the options of a command; `man rouse` has it all.\n", out);
 }
 
-/* Text in man(7) markup: a backslash is \e, a leading dot or quote must not start a request, a dash stays a dash. */
-static void man_text(const char *text, FILE *out)
+void help_man_text(const char *text, FILE *out)
 {
 	if (*text == '.' || *text == '\'')
 		fputs("\\&", out);
@@ -93,14 +92,14 @@ static void man_text(const char *text, FILE *out)
 static void man_item(const char *term, const char *argument, const char *text, FILE *out)
 {
 	fputs(".TP\n.B ", out);
-	man_text(term, out);
+	help_man_text(term, out);
 	if (argument) {
 		fputs(" \\fI", out);
-		man_text(argument, out);
+		help_man_text(argument, out);
 		fputs("\\fR", out);
 	}
 	fputc('\n', out);
-	man_text(text, out);
+	help_man_text(text, out);
 	fputc('\n', out);
 }
 

@@ -13,4 +13,7 @@ void help_print(enum command command, bool given, FILE *out);
 /* The manual page in man(7) markup, but for the keys: `keys` (may be NULL) is called where they belong. */
 void help_manual(FILE *out, void (*keys)(FILE *out, void *owner), void *owner);
 
+/* Text in man(7) markup: a backslash is \e, a leading dot or quote must not start a request, a dash stays a dash. */
+void help_man_text(const char *text, FILE *out);
+
 #endif

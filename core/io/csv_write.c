@@ -11,7 +11,7 @@ static bool opens_formula(struct slice text)
 
 	if (!text.len)
 		return false;
-	if (memchr("=+-@\t\r", text.text[0], 6))
+	if (memchr("=+-@\t\r\n", text.text[0], 7))
 		return true;
 	if (text.len < 3 || text.text[0] != '\xef')
 		return false;
@@ -39,14 +39,14 @@ struct slice csv_unguard(struct slice text)
 	return text;
 }
 
-/* A blank at either end is quoted too: many readers drop it otherwise. */
+/* A blank at either end is quoted too, since many readers drop it otherwise; a semicolon, since some take it for a comma. */
 static bool needs_quotes(struct slice text)
 {
 	if (text.text[0] == ' ' || text.text[0] == '\t' || text.text[text.len - 1] == ' ' || text.text[text.len - 1] == '\t')
 		return true;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.text[i];
-		if (c == ',' || c == '"' || c == '\n' || c == '\r')
+		if (c == ',' || c == ';' || c == '"' || c == '\n' || c == '\r')
 			return true;
 	}
 	return false;

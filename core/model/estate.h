@@ -60,7 +60,7 @@ struct estate {
 	bool has_platform_column, has_group_column;   /* false only for joined findings that lack them */
 };
 
-enum estate_table { TABLE_INVENTORY, TABLE_ASSESSMENT, TABLE_GATHERING, TABLE_SOFTWARE, TABLE_FINDINGS };
+enum estate_table { TABLE_INVENTORY, TABLE_ASSESSMENT, TABLE_GATHERING, TABLE_SOFTWARE, TABLE_FINDINGS, TABLE_COUNT };
 extern const char *const estate_table_names[5];   /* DeviceInfo, DeviceTvmSecureConfigurationAssessment... "findings" */
 
 void estate_init(struct estate *estate);

@@ -34,6 +34,7 @@ struct estate_counts {
 	uint32_t no_inventory;   /* in a witness table, but without any DeviceInfo row */
 	uint32_t no_platform;    /* only DeviceInfo rows without a platform */
 	uint32_t merged;         /* superseded records */
+	uint32_t merged_astray;  /* of the merged: their target is not in the estate, or leads back in a circle */
 	uint32_t other_platform; /* not a server */
 	uint32_t other_group;    /* a server of a group that is not configured */
 };

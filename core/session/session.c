@@ -10,6 +10,10 @@
 #include "core/io/json.h"
 #include "core/session/session_inner.h"
 
+const char *const files_options[TABLE_COUNT] = {
+	"files.device_info", "files.assessment", "files.gathering", "files.software", "files.findings"
+};
+
 /* Rows read between two looks at the clock. */
 #define LOAD_CHUNK 2000u
 
@@ -36,6 +40,10 @@ static int read_bag(void *owner, const struct table *table, uint32_t row, struct
 	struct strbuf stored = STRBUF_INIT(bag->max);
 	struct error err = {0};
 	int failed = store_bag(session->store, table->bag[row], &stored, &err);
+	if (!failed && stored.overflow)
+		failed = error_set(&err, STATUS_IO, "The enrichment of a host is larger than what can be shown.");
+	if (failed && !session->bag_error.text[0])
+		session->bag_error = err;
 	if (!failed && stored.len)
 		json_bag_open((struct slice){ stored.buf, stored.len }, bag);
 	strbuf_release(&stored);
@@ -140,6 +148,15 @@ void session_lens(struct session *session, struct lens *lens)
 	};
 }
 
+int session_bag_error(struct session *session, struct error *err)
+{
+	if (!session->bag_error.text[0])
+		return 0;
+	*err = session->bag_error;
+	session->bag_error = (struct error){0};
+	return -1;
+}
+
 int64_t session_now(const struct session *session)
 {
 	return session->now;
@@ -162,7 +179,6 @@ int session_load(struct session *session, int64_t run_id, uint32_t first_rows, b
 		return -1;
 	if (!run_id)
 		return 0;
-	session_cancel(session);
 	run = xcalloc(1, sizeof *run);
 	if (store_run_head(session->store, run_id, run, err) ||
 	    store_reader_open(session->store, run_id, &reader, err))
@@ -170,6 +186,7 @@ int session_load(struct session *session, int64_t run_id, uint32_t first_rows, b
 	int more = store_reader_step(reader, &run->rows, first_rows, err);
 	if (more < 0)
 		goto fail;
+	session_cancel(session);
 	run_free(&session->run);
 	session->run = run;
 	*found = true;

@@ -25,7 +25,7 @@ enum session_event {
 	SESSION_GREW,      /* the run on hand has more rows than before */
 	SESSION_LOADED,    /* the run on hand is whole */
 	SESSION_SWAPPED,   /* a new run is on hand; the earlier one is gone */
-	SESSION_FAILED,    /* the job ended with an error; the run on hand is as before */
+	SESSION_FAILED,    /* the job ended with an error; a detection leaves the run on hand as it was, a load leaves it in part */
 };
 
 /* Where a detection takes its records from. */
@@ -52,6 +52,8 @@ struct marks *session_marks(struct session *session);
 struct notes *session_notes(struct session *session);
 /* A lens on the run on hand; valid until the next step. `lens->table` is an empty table when there is no run. */
 void session_lens(struct session *session, struct lens *lens);
+/* -1 with the first failure to read a row's bag since the last call; a value that could not be read shows as missing meanwhile. */
+int session_bag_error(struct session *session, struct error *err);
 int64_t session_now(const struct session *session);   /* seconds; ROUSE_NOW honoured */
 void session_tick(struct session *session);           /* takes the time anew */
 
@@ -59,8 +61,10 @@ void session_tick(struct session *session);           /* takes the time anew */
 int session_load(struct session *session, int64_t run_id, uint32_t first_rows, bool *found, struct error *err);
 /* Starts a detection. `input` is borrowed until the job ends. With `at` not 0 the run is dated so. */
 int session_detect(struct session *session, const struct session_input *input, int64_t at, struct error *err);
-/* Input from `[source] kind = files` and `[files]`; *configured false when there is none. */
-int session_configured_input(struct session *session, struct session_input *input, bool *configured, struct error *err);
+/* The configuration keys of the files, by enum estate_table. */
+extern const char *const files_options[TABLE_COUNT];
+/* Input from `[source] kind` and `[files]`; false when none is configured. */
+bool session_configured_input(const struct session *session, struct session_input *input);
 /* Works for about budget_ms. */
 enum session_event session_step(struct session *session, int budget_ms, struct error *err);
 enum job session_job(const struct session *session);

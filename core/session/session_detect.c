@@ -4,7 +4,6 @@
 #include "core/base/arena.h"
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
-#include "core/base/utf8.h"
 #include "core/model/change.h"
 #include "core/model/sort.h"
 #include "core/model/trust.h"
@@ -16,14 +15,14 @@
 #define BASELINE_CHUNK 2000u
 /* Rows written in one transaction: long enough to be fast, short enough that another process waits a blink. */
 #define SAVE_CHUNK 4000u
-#define SOURCE_TEXT_MAX 4096
+#define SOURCE_TEXT_MAX (1 << 20)
 
 /* Names shown beside the progress. */
 static const char *const phase_names[PHASE_COUNT] = {
 	"reading", "judging", "reading the previous run", "comparing", "saving"
 };
 
-/* `files: DeviceInfo.csv, gathering.json` or `demo`; visible text, folders left out. */
+/* `files: DeviceInfo.csv, gathering.json` or `demo`; exact text, folders left out. */
 static char *source_text(const struct session_input *input)
 {
 	if (input->demo)
@@ -36,7 +35,7 @@ static char *source_text(const struct session_input *input)
 			const char *path = input->files.paths[table][i];
 			const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 			strbuf_adds(&text, between);
-			utf8_visible(&text, base, strlen(base));
+			strbuf_adds(&text, base);
 			between = ", ";
 		}
 	}
@@ -47,7 +46,7 @@ static char *source_text(const struct session_input *input)
 
 static char *canonical_scope(const struct scope *scope)
 {
-	struct strbuf text = STRBUF_INIT(1 << 20);
+	struct strbuf text = STRBUF_INIT(SIZE_MAX);
 	scope_text(scope, &text);
 	char *made = xstrdup(strbuf_text(&text));
 	strbuf_release(&text);
@@ -122,15 +121,13 @@ static int read_step(struct session *session, int budget_ms, struct error *err)
 	return 0;
 }
 
-/* The baseline is the newest complete run of the same scope; when there is none, the newest incomplete one, and the run says so. */
+/* The baseline is the previous run of the same scope, complete or not; the new run says when it was not. */
 static int open_baseline(struct session *session, struct error *err)
 {
 	struct detect_job *job = &session->detect;
 	int64_t id = 0;
 	job->phase = PHASE_COMPARE;
-	if (session_need_store(session, err) || store_newest(session->store, job->fresh->scope, true, 0, &id, err))
-		return -1;
-	if (!id && store_newest(session->store, job->fresh->scope, false, 0, &id, err))
+	if (session_need_store(session, err) || store_newest(session->store, job->fresh->scope, false, 0, &id, err))
 		return -1;
 	if (!id)
 		return 0;
@@ -246,24 +243,19 @@ void detect_job_progress(const struct session *session, struct progress *progres
 	job->source->ops->progress(job->source, progress);
 }
 
-int session_configured_input(struct session *session, struct session_input *input, bool *configured, struct error *err)
+bool session_configured_input(const struct session *session, struct session_input *input)
 {
-	static const char *const names[5] = {
-		"files.device_info", "files.assessment", "files.gathering", "files.software", "files.findings"
-	};
 	*input = (struct session_input){0};
-	*configured = false;
+	bool configured = false;
 	const char *kind = config_text(session->config, "source.kind");
 	if (kind && !strcmp(kind, "demo")) {
 		*input = (struct session_input){ .demo = true, .demo_hosts = DEMO_HOSTS, .demo_now = session->now };
-		*configured = true;
-		return 0;
+		return true;
 	}
-	for (int table = 0; table < 5; table++) {
-		input->files.paths[table] = config_list(session->config, names[table], &input->files.count[table]);
+	for (int table = 0; table < TABLE_COUNT; table++) {
+		input->files.paths[table] = config_list(session->config, files_options[table], &input->files.count[table]);
 		if (input->files.count[table])
-			*configured = true;
+			configured = true;
 	}
-	(void)err;
-	return 0;
+	return configured;
 }

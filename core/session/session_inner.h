@@ -44,6 +44,7 @@ struct session {
 	uint64_t marks_saved;           /* generation of marks that the store has */
 	struct notes notes;
 	struct bag_reader bags;
+	struct error bag_error;         /* the first failure to read a bag since it was last asked */
 	enum job job;
 	struct store_reader *reader;    /* JOB_LOAD; owned */
 	struct detect_job detect;       /* JOB_DETECT */

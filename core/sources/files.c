@@ -134,7 +134,8 @@ static int end_file(struct files_source *source, struct error *err)
 	if (!source->rows_used)
 		return error_set(err, STATUS_DATA, "%s: none of its %" PRIu64 " rows can be read; line %" PRIu64 ": %s. Export it again.",
 		                 name, source->rows, source->first_bad_line, strbuf_text(&source->first_bad));
-	source->base.estate->input.replaced += source->bytes.replaced;
+	source->base.estate->input.replaced += source->bytes.replaced + source->object.replaced + source->inner.replaced;
+	source->object.replaced = source->inner.replaced = 0;
 	if (source->entry->table == TABLE_FINDINGS) {
 		source->base.estate->has_platform_column |= files_columns_has(&source->columns, F_PLATFORM);
 		source->base.estate->has_group_column |= files_columns_has(&source->columns, F_GROUP);
@@ -184,6 +185,8 @@ static void files_progress(const struct source *base, struct progress *progress)
 	*progress = (struct progress){ .rows = source->all_rows, .bytes = source->done_bytes, .bytes_total = source->all_bytes };
 	if (source->entry)
 		progress->bytes += source->bytes.done;
+	if (progress->bytes > progress->bytes_total)   /* a pipe is among the files */
+		progress->bytes_total = 0;
 	if (n >= sizeof progress->what)
 		n = sizeof progress->what - 1;
 	memcpy(progress->what, slash ? slash + 1 : name, n);

@@ -4,7 +4,7 @@
 #   start COLSxROWS COMMAND...   runs a command in a new terminal of this size; the rest works on this terminal
 #   keys KEY...                  sends keys by tmux name (Enter, Escape, C-c, BTab ...); put TEXT sends text as it is
 #   wait_for TEXT                until the screen holds the text; after 10 s the screen is shown and the script ends as failed
-#   wait_gone TEXT               until the screen does not hold it; wait_still until two captures are equal
+#   wait_gone TEXT               until the screen does not hold it; wait_still until it does not change any more
 #   screen, line N               what is on the screen (trailing blanks cut); colours: the same with escape codes
 #   expect TEXT WHAT             the screen holds the text now; refuse TEXT WHAT: it does not
 #   same IS WANTED WHAT          two texts are equal; check WHAT COMMAND...: a command succeeds
@@ -103,14 +103,21 @@ give_up() {
 holds() { screen | grep -qF -e "$1"; }
 holds_not() { ! holds "$1"; }
 wait_for() { until_true "${2:-10}" holds "$1" || give_up "waited for: $1"; }
-wait_gone() { until_true 10 holds_not "$1" || give_up "waited until gone: $1"; }
+wait_gone() { until_true "${2:-10}" holds_not "$1" || give_up "waited until gone: $1"; }
+# A screen is taken for done when it stays the same for 160 ms.
 still() {
 	earlier=$seen
 	seen=$(screen)
-	[ "$seen" = "$earlier" ]
+	if [ "$seen" = "$earlier" ]; then
+		quiet=$((quiet + 1))
+	else
+		quiet=0
+	fi
+	[ "$quiet" -ge 8 ]
 }
 wait_still() {
 	seen=
+	quiet=0
 	until_true 10 still || give_up "waited for a still screen"
 }
 

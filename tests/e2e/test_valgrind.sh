@@ -14,29 +14,31 @@ wait_for "2 marked" 30
 put /sql
 wait_for "hidden" 30
 keys Escape Escape
+wait_gone "hidden" 30
 keys s
-wait_still
+wait_for "Sort by" 30
 keys Enter
-wait_still
+wait_gone "Sort by" 30
 keys g
-wait_for "GROUP" 30
+wait_for "SPELLINGS" 30
 keys Escape
-wait_still
+wait_gone "SPELLINGS" 30
 keys Enter
-wait_still
+wait_for "THE TWO WITNESSES" 30
 keys Escape
-wait_still
+wait_gone "THE TWO WITNESSES" 30
 keys H
 wait_for "RESULT" 30
 keys Escape
-wait_still
+wait_gone "RESULT" 30
 keys '?'
 wait_for "MOVE" 30
 keys Escape
-wait_for "1 New" 30
-put e
-wait_still
+wait_gone "MOVE" 30
+keys e
+wait_for "write 2 marked" 30
 keys C-u
+wait_gone "findings.csv" 30
 put session.csv
 keys Enter
 wait_for "Wrote" 30

@@ -278,6 +278,28 @@ static void test_good(void **state)
 	}
 }
 
+/* Escapes that stand for no character are replaced and counted, in a row, in a bag and in a bag inside a string. */
+static void test_escapes(void **state)
+{
+	static const char *const texts[] = {
+		"[{\"Timestamp\":\"" T1 "\",\"DeviceId\":\"d1\",\"AdditionalFields\":{\"k\":\"a\\u0000b\"}}]",
+		"[{\"Timestamp\":\"" T1 "\",\"DeviceId\":\"d1\",\"AdditionalFields\":\"{\\\"k\\\":\\\"a\\\\u0000b\\\"}\"}]",
+		GATHER T1 ",d1,{\"k\":\"a\\u0000b\"}\n",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct outcome outcome;
+		struct strbuf out = STRBUF_INIT(1000);
+		read_text(&outcome, TABLE_GATHERING, slice_of(texts[i]));
+		assert_true(outcome.done);
+		describe(&outcome.estate, &out);
+		assert_string_equal(strbuf_text(&out), D1 " G gat=" T1 " [t k=a\xef\xbf\xbd" "b]\n");
+		assert_int_equal(outcome.estate.input.replaced, 1);
+		strbuf_release(&out);
+		release(&outcome);
+	}
+}
+
 /* ---- rows that cannot be read ---- */
 
 static const struct { enum estate_table table; const char *text; unsigned used, unreadable; const char *sentence; bool cut; } bad_rows[] = {
@@ -579,7 +601,7 @@ static int remove_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good), cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_refused), cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_good), cmocka_unit_test(test_escapes), cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_refused), cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_tables_together), cmocka_unit_test(test_several_files), cmocka_unit_test(test_many_complaints),
 		cmocka_unit_test(test_utf8), cmocka_unit_test(test_answers_with_reasons), cmocka_unit_test(test_pipe),
 	};

@@ -98,7 +98,8 @@ static struct run *new_run(uint32_t rows, const char *scope)
 	*run = (struct run){ .started = NOW, .took_ms = 12, .source = xstrdup("files: a'b.csv"), .scope = xstrdup(scope),
 	                     .all_groups = true, .altered = 7, .baseline = 3, .baseline_started = NOW - 5,
 	                     .baseline_incomplete = true };
-	run->estate = (struct estate_counts){ 1, 2, 3, 4, 5, 6, 7 };
+	run->estate = (struct estate_counts){ .devices = 1, .in_scope = 2, .no_inventory = 3, .no_platform = 4, .merged = 5,
+	                                     .other_platform = 6, .other_group = 7 };
 	run->input = (struct input_counts){ UINT64_C(1) << 40, 2, 3, 4, 5 };
 	for (uint32_t i = 0; i < VERDICT_COUNT; i++)
 		run->counts[i] = 100 + i;
