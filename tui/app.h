@@ -78,6 +78,7 @@ struct app {
 	char want_cursor[320];                   /* packed id of the host to go to once it is there; see want_cursor_len */
 	size_t want_cursor_len;                  /* 0: none */
 	uint32_t hidden;                         /* marked rows that the filter hides, when hidden_known */
+	uint32_t absent;                         /* marked hosts that the run does not have, when hidden_known */
 	bool hidden_known;
 	uint8_t *row_marks;                      /* by row: marked; a copy of the marks that a filter can be held against; owned */
 	size_t row_marks_cap;

@@ -56,16 +56,19 @@ static void follow_marks(struct app *app)
 uint32_t app_hidden_marks(struct app *app)
 {
 	const struct view *view = &app->view;
-	uint32_t row, hidden = 0;
+	uint32_t row, hidden = 0, here = 0;
 
 	if (!session_marks(app->session)->count)
 		return 0;
 	app_fresh(app);
 	follow_marks(app);
 	if (!app->hidden_known) {
-		for (row = 0; row < app->row_marks_count; row++)
+		for (row = 0; row < app->row_marks_count; row++) {
+			here += app->row_marks[row];
 			hidden += app->row_marks[row] && !(row < view->order_rows && view->keep[row]);
+		}
 		app->hidden = hidden;
+		app->absent = session_marks(app->session)->count - here;
 		app->hidden_known = true;
 	}
 	return app->hidden;

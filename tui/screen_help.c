@@ -33,23 +33,36 @@ static void add_entry(struct page *page, const char *left, int left_width, const
 	strbuf_release(&line);
 }
 
-/* The wheel and clicks do what everybody expects of them and need no line in help. */
-static void drop_mouse(struct strbuf *keys)
+/* Leaves keys out that say nothing in help: the wheel and clicks do what everybody expects, and where letters are typed (`typed`) a
+ * letter of `all` is a letter. `k wheel-up up` becomes `k up`, or `up`. */
+static void useful_keys(struct strbuf *keys, bool typed)
 {
-	const char *wheel = keys->len ? strstr(keys->buf, " wheel-") : NULL, *click = keys->len ? strstr(keys->buf, " double-") : NULL;
-	const char *end = wheel ? wheel : click;
+	char *to = keys->buf, *from = keys->buf;
 
-	if (end) {
-		keys->len = (size_t)(end - keys->buf);
-		keys->buf[keys->len] = '\0';
+	while (keys->len && *from) {
+		size_t len = strcspn(from, " ");
+		bool mouse = !strncmp(from, "wheel-", 6) || !strncmp(from, "double-", 7) || !strncmp(from, "click", 5);
+
+		if (!mouse && !(typed && len == 1)) {
+			if (to != keys->buf)
+				*to++ = ' ';
+			memmove(to, from, len);
+			to += len;
+		}
+		from += len + strspn(from + len, " ");
+	}
+	if (keys->len) {
+		*to = '\0';
+		keys->len = (size_t)(to - keys->buf);
 	}
 }
 
 /* One heading with the actions that mean something on that screen; those without a key are listed too. */
-static void add_actions(struct app *app, struct page *page, int width, enum keymap_context context, enum action_group group)
+static void add_actions(struct app *app, struct page *page, int width, const struct screen_ops *about, enum action_group group)
 {
 	struct strbuf keys = STRBUF_INIT(256), text = STRBUF_INIT(512);
-	bool headed = false;
+	enum keymap_context context = about->context;
+	bool headed = false, typed = about->typed;
 	size_t limit;
 	int id;
 
@@ -61,8 +74,10 @@ static void add_actions(struct app *app, struct page *page, int width, enum keym
 		for (limit = 3; limit && (limit == 3 || keys.len > KEYS_WIDTH - 2); limit--) {
 			strbuf_clear(&keys);
 			keymap_keys(app->map, context, id, limit, &keys);
-			drop_mouse(&keys);
+			useful_keys(&keys, typed && !(actions[id].contexts & 1u << context));
 		}
+		if (!keys.len && typed)
+			continue;   /* nothing reaches it there */
 		if (!headed)
 			page_head(page, action_group_titles[group]);
 		headed = true;
@@ -134,7 +149,7 @@ static void fill_help(struct app *app, struct page *page, int width)
 	int group;
 
 	for (group = 0; group < GROUP_COUNT; group++)
-		add_actions(app, page, width, about->ops->context, (enum action_group)group);
+		add_actions(app, page, width, about->ops, (enum action_group)group);
 	if (about->ops->context == CONTEXT_TABLE) {
 		add_filter_words(page, width);
 		add_signs(page, width);

@@ -20,7 +20,10 @@ void status_marks(struct app *app, struct strbuf *out)
 	strbuf_add_count(out, count);
 	strbuf_adds(out, " marked (");
 	strbuf_add_count(out, app_hidden_marks(app));
-	strbuf_adds(out, app->cols >= WIDE_COLS ? " hidden by filter)" : " hidden)");
+	strbuf_adds(out, app->cols >= WIDE_COLS ? " hidden by filter" : " hidden");
+	if (app->absent && app->whole)
+		strbuf_addf(out, app->cols >= WIDE_COLS ? ", %u not in this run" : ", %u gone", app->absent);
+	strbuf_addc(out, ')');
 }
 
 /* A bar while a detection runs or a stored run is read. */

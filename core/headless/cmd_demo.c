@@ -70,7 +70,7 @@ static int print_list(const struct lens *lens, const uint32_t *order, enum tab t
 	fprintf(out, "\n%s: %" PRIu32 "%s\n", title, count, shown < count ? ", the worst first" : "");
 	struct export export = {
 		.format = EXPORT_TABLE, .lens = lens, .columns = refs, .column_count = (size_t)columns_shown, .rows = rows,
-		.row_count = shown, .width = MORNING_WIDTH,
+		.row_count = shown, .width = MORNING_WIDTH, .ascii = drive_ascii(),
 	};
 	int failed = shown ? export_stream(&export, out, err) : 0;
 	if (shown < count)

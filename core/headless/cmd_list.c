@@ -235,7 +235,8 @@ static int print_rows(const struct work *work, struct session *session, const st
 		order_worst(&lens, order);
 	struct export export = {
 		.format = format, .lens = &lens, .columns = refs, .column_count = (size_t)column_count, .rows = rows,
-		.row_count = choose_rows(choice, &lens, order, rows), .exact = work->cli->csv_exact, .width = terminal_width(out),
+		.row_count = choose_rows(choice, &lens, order, rows), .exact = work->cli->csv_exact,
+		.ascii = drive_ascii(), .width = terminal_width(out),
 	};
 	int failed = export_stream(&export, out, err) || session_bag_error(session, err);
 	free(order);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <langinfo.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -134,6 +135,11 @@ enum status drive_verdict(const struct run *run, FILE *data)
 		}
 	}
 	return STATUS_INCOMPLETE;
+}
+
+bool drive_ascii(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
 int drive_format(const struct cli *cli, enum export_format *format, struct error *err)

@@ -40,6 +40,8 @@ void drive_complain(const char *sentence);
 void drive_summary(const struct run *run, FILE *out);
 /* Prints the reasons on stderr; returns STATUS_INCOMPLETE or STATUS_DONE. */
 enum status drive_verdict(const struct run *run, FILE *data);
+/* Whether the locale cannot show more than ASCII. */
+bool drive_ascii(void);
 /* Reads --format; a table without it. */
 int drive_format(const struct cli *cli, enum export_format *format, struct error *err);
 /* Flushes data; a full disk or a closed pipe is STATUS_IO. */

@@ -51,7 +51,7 @@ int csv_reader_end(struct csv_reader *reader, uint64_t *open_quote);
 void csv_reader_free(struct csv_reader **reader);
 
 /* Appends a cell, quoted where RFC 4180 asks for it. Unless `exact`, a text that a spreadsheet would take for a formula (it begins with
- * = + - @, a tab or CR, or their full-width twins) gets a leading ' first. So does a text that begins with ' before such a sign:
+ * = + - @, a tab, CR or LF, or their full-width twins) gets a leading ' first. So does a text that begins with ' before such a sign:
  * csv_unguard() then gives back every text as it was. */
 void csv_cell(struct strbuf *out, struct slice text, bool exact);
 /* The text without the ' that csv_cell() put before it. */

@@ -14,7 +14,7 @@ wait_for "2 marked" 30
 put /sql
 wait_for "hidden" 30
 keys Escape Escape
-wait_gone "hidden" 30
+wait_for "(0 hidden" 30
 keys s
 wait_for "Sort by" 30
 keys Enter
