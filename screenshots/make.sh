@@ -19,37 +19,45 @@ picture() {
 	echo "$1"
 }
 
+# leave TEXT: one layer back, until what was on it is gone.
+leave() {
+	keys Escape
+	wait_gone "$1"
+	wait_still
+}
+
 for size in 80x24 120x40; do
 	start "$size" "$ROUSE" demo
-	wait_for "sort: "
+	wait_for "1 New"
 	picture "table-$size" "$size" "rouse: the findings of a morning"
 	keys Space Space Space
-	put /sql
 	wait_for "3 marked"
+	put /sql
+	wait_for "(3 hidden"
 	picture "filter-$size" "$size" "rouse: narrowed while typing, three hosts marked"
-	keys Escape Escape
+	leave "(3 hidden"
 	keys Enter
-	wait_for "esc"
+	wait_for "prev host"
 	picture "detail-$size" "$size" "rouse: one host, why it is here"
-	keys Escape
-	wait_for "sort: "
+	leave "prev host"
 	keys g
-	wait_for "GROUP"
+	wait_for "SPELLINGS"
 	picture "groups-$size" "$size" "rouse: the machine groups and their spellings"
-	keys Escape
-	wait_for "sort: "
+	leave "SPELLINGS"
 	keys H
 	wait_for "RESULT"
 	picture "runs-$size" "$size" "rouse: earlier runs and the trend"
-	keys Escape
-	wait_for "sort: "
+	leave "RESULT"
 	keys '?'
 	wait_for "MOVE"
 	picture "help-$size" "$size" "rouse: the keys, printed from the keymap"
 	stop
 
 	# A canary that does not show: the run is not trusted, and every screen says so.
-	start "$size" sh -c '"$ROUSE" demo --store "$HOME/run.db" </dev/null >/dev/null; "$ROUSE" list --all --csv-exact --format csv --store "$HOME/run.db" >all.csv; exec "$ROUSE" --set scope.canary=canary-01 --findings all.csv'
+	fresh
+	cli demo --store "$work/home/run.db" >/dev/null
+	cli list --all --csv-exact --format csv --store "$work/home/run.db" >"$work/home/all.csv" 2>/dev/null
+	start "$size" "$ROUSE" --set scope.canary=srv-canary-09.example.com --findings all.csv
 	wait_for "anary"
 	picture "incomplete-$size" "$size" "rouse: a run that may be incomplete says so"
 	fresh

@@ -2,7 +2,7 @@
 #   LC_ALL=C awk -v cols=80 -v rows=24 -v theme=dark -v title=TEXT -f svg.awk < capture > picture.svg
 # Every stretch of one style is placed by its column, so the picture holds together in any monospaced font.
 
-function palette(    i, list) {
+function palette(    i) {
 	# 16 colours, foreground, background
 	if (theme == "light")
 		split("#24292f #cf222e #116329 #7d4e00 #0969da #8250df #1b7c83 #6e7781 " \
@@ -12,6 +12,9 @@ function palette(    i, list) {
 			"#6e7681 #ffa198 #56d364 #e3b341 #79c0ff #d2a8ff #56d4dd #f0f6fc #e6edf3 #0d1117", list, " ")
 	for (i = 0; i < 16; i++)
 		colour[i] = list[i + 1]
+	# As a ground under white text the eight are darker.
+	split(theme == "light" ? "#24292f #cf222e #1a7f37 #9a6700 #0969da #8250df #1b7c83 #eaeef2" : \
+		"#484f58 #b62324 #238636 #9e6a03 #1f6feb #8957e5 #1b7c83 #b1bac4", ground, " ")
 	ink = list[17]
 	paper = list[18]
 }
@@ -45,7 +48,7 @@ function sgr(codes,    part, n, i, c) {
 		else if (c == 27) reverse = 0
 		else if (c >= 30 && c <= 37) fg = colour[c - 30]
 		else if (c == 39) fg = ""
-		else if (c >= 40 && c <= 47) bg = colour[c - 40]
+		else if (c >= 40 && c <= 47) bg = ground[c - 39]
 		else if (c == 49) bg = ""
 		else if (c >= 90 && c <= 97) fg = colour[c - 82]
 		else if (c >= 100 && c <= 107) bg = colour[c - 92]
@@ -77,6 +80,8 @@ function flush(    f, b, t, w) {
 	}
 	f = fg == "" ? ink : fg
 	b = bg == "" ? paper : bg
+	if (bg != "" && fg == colour[7])
+		f = "#ffffff"
 	if (reverse) { t = f; f = b; b = t }
 	w = used * CELL
 	if (b != paper)

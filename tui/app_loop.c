@@ -197,7 +197,7 @@ static unsigned run_swapped(struct app *app)
 	app->stored_order = false;
 	app->newest_run = run->id;
 	app_data_changed(app, true);
-	app_say(app, run_complete(run) ? ROLE_MESSAGE : ROLE_ERROR,
+	app_say(app, run_complete(run) ? ROLE_MESSAGE : ROLE_WARN,
 	        "Run %lld is here: %u findings, %u new, %u resolved, %u vanished%s.", (long long)run->id, run_findings(run),
 	        run->changes[CHANGE_NEW], run->changes[CHANGE_RESOLVED], run->changes[CHANGE_VANISHED],
 	        run_complete(run) ? "" : "; it is INCOMPLETE");

@@ -98,6 +98,21 @@ static void add_change(const struct detail *detail)
 	strbuf_release(&text);
 }
 
+/* Why a host of the run before is not there any more, as far as the comparison could tell. Vanished is never the same as resolved. */
+static void add_vanished(const struct detail *detail)
+{
+	struct column_ref ref = { .id = COL_BAG, .key = "Vanished" };
+	struct strbuf scratch = STRBUF_INIT(FIELD_BYTES);
+	struct value value;
+
+	value_get(&detail->app->lens, detail->row, &ref, &scratch, &value);
+	if (value.kind == VALUE_TEXT)
+		page_field(detail->page, "vanished", ROLE_WARN, value.text.text, value.text.len, detail->width);
+	detail_field(detail, value.kind == VALUE_TEXT ? "" : "vanished", ROLE_WARN,
+	             "The host is not in this run any more; what is below is from the run before.");
+	strbuf_release(&scratch);
+}
+
 /* The verdict with its meaning, the change, the flags: the answer to "why is this host on my list?". */
 static void add_why(const struct detail *detail)
 {
@@ -110,7 +125,7 @@ static void add_why(const struct detail *detail)
 		page_field(detail->page, "", ROLE_NORMAL, verdicts[verdict].meaning, strlen(verdicts[verdict].meaning), detail->width);
 	}
 	if (!table_is_present(table, detail->row))
-		detail_field(detail, "", ROLE_WARN, "The host is not in this run any more; what is below is from the run before.");
+		add_vanished(detail);
 	add_change(detail);
 	add_flags(detail);
 }

@@ -55,6 +55,8 @@ static int check_columns(const struct given *given, const char *name, const char
 
 	if (count == -1)
 		return bad_column(given, name, value, bad, err);
+	if (count == -3)
+		return bad_value(given, name, value, err, "it names a column twice");
 	return count < 0 ? bad_value(given, name, value, err, "it names more columns than there are") : 0;
 }
 

@@ -163,6 +163,15 @@ static bool next_item(const char **at, struct slice *item)
 	return true;
 }
 
+/* Keys of the bag are found with their case ignored, so two spellings of one key are one column. */
+static bool is_named(const struct column_ref *refs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (refs[i].id == refs[count].id && strcasecmp(refs[i].key, refs[count].key) == 0)
+			return true;
+	return false;
+}
+
 int column_list(const char *text, struct column_ref *refs, size_t max, struct slice *bad)
 {
 	/* An empty text is an empty list, but an empty item (`A,,B`) is a mistake. */
@@ -176,6 +185,10 @@ int column_list(const char *text, struct column_ref *refs, size_t max, struct sl
 		if (!column_resolve(item, &refs[count])) {
 			*bad = item;
 			return -1;
+		}
+		if (is_named(refs, count)) {
+			*bad = item;
+			return -3;
 		}
 		count++;
 	}

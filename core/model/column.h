@@ -57,7 +57,8 @@ enum column_id column_named(struct slice name);
 bool column_resolve(struct slice name, struct column_ref *ref);
 /* The nearest column name, for "did you mean"; NULL when none is near. */
 const char *column_nearest(struct slice name);
-/* Reads `A,B,C`. Returns the number read, or -1 with *bad the name that is no column, or -2 for more than max. */
+/* Reads `A,B,C`. Returns the number read, -1 with *bad the name that is no column, -2 for more than max, or -3 with *bad the
+ * name of a column that was named before: a file with a column twice is one that no reader takes. */
 int column_list(const char *text, struct column_ref *refs, size_t max, struct slice *bad);
 
 /* One end of a sort order. */
@@ -69,7 +70,8 @@ struct sort_key {
 #define SORT_KEYS_MAX 3
 #define SORT_DEFAULT "Verdict,SignatureAge-,DeviceName"   /* worst first */
 
-/* Reads `COL[,COL-]`: a - after a name means descending, a + or nothing ascending. Returns like column_list(). */
+/* Reads `COL[,COL-]`: a - after a name means descending, a + or nothing ascending. Returns the number read,
+ * -1 or -2 as column_list() does. */
 int sort_parse(const char *text, struct sort_key keys[SORT_KEYS_MAX], struct slice *bad);
 
 #endif

@@ -173,6 +173,26 @@ uint32_t detection_group_hits(const struct detection *detection, size_t group)
 	return number == MAP_NONE || !detection->group_hits ? 0 : detection->group_hits[number];
 }
 
+/* ---- merged records ---- */
+
+#define MERGES_MAX 64   /* links of a chain of merged records that are followed; a real one has two or three */
+
+/* Whether no inventory row stands at the end of a chain of merges: a target that is not there, or a circle (a into b into a). Such
+ * a host is counted as merged and yet shown nowhere. */
+static bool is_astray(const struct estate *estate, const struct device *device)
+{
+	for (int links = 0; links < MERGES_MAX; links++) {
+		struct slice target = estate_text(estate, device->merged_to);
+		uint32_t number = map_get(&estate->ids, target.text, target.len);
+		if (number == MAP_NONE || !estate->devices[number].has_inventory)
+			return true;
+		device = &estate->devices[number];
+		if (device->merged_to == MAP_NONE)
+			return false;
+	}
+	return true;
+}
+
 /* ---- one row ---- */
 
 static int64_t newest(int64_t a, int64_t b)
@@ -253,13 +273,15 @@ static void add_host(struct detection *detection, uint32_t number, struct slice 
 		.assessed = device->has_assessment, .applicable = row.applicable, .compliant = row.compliant,
 		.assessed_mode = row.text[TEXT_ASSESSED_MODE],
 		.gathered = device->has_gathering, .gathered_mode = row.text[TEXT_GATHERED_MODE],
+		.doubtful = (device->has_assessment && device->assessment_doubtful) ||
+		            (device->has_gathering && device->gathering_doubtful),
 	};
 	bool conflict;
 	row.verdict = verdict_decide(&evidence, &conflict);
 	int64_t witness = newest(row.time[TIME_ASSESSED], row.time[TIME_GATHERED]);
 	row.flags = (uint16_t)(device_flags(detection, device, &row, witness) | (conflict ? FLAG_CONFLICT : 0u));
 	detection->newest_witness = newest(detection->newest_witness, witness);
-	detection->newest_seen = newest(detection->newest_seen, row.time[TIME_LAST_SEEN]);
+	detection->assessed += device->has_assessment;
 	detection->witnessed += device->has_assessment || device->has_gathering;
 	detection->ungathered += !device->has_gathering;
 	detection->run->counts[row.verdict]++;
@@ -278,7 +300,7 @@ static void detection_begin(struct detection *detection)
 	detection->group_hits = xcalloc(detection->groups.count + 1, sizeof *detection->group_hits);
 	detection->group_state = xcalloc((size_t)texts + 1, sizeof *detection->group_state);
 	detection->platform_state = xcalloc((size_t)texts + 1, sizeof *detection->platform_state);
-	detection->newest_witness = detection->newest_seen = TIME_NONE;
+	detection->newest_witness = detection->newest_row = TIME_NONE;
 	run->all_groups = scope->group_count == 0;
 	run->input = detection->estate->input;
 	if (!run->scope) {
@@ -290,6 +312,15 @@ static void detection_begin(struct detection *detection)
 	detection->begun = true;
 }
 
+/* The newest time of any of a device's rows. A row from the future shows a wrong clock wherever the host belongs, all the more
+ * when it is the row that puts the host out of scope. */
+static int64_t newest_of(const struct device *device)
+{
+	int64_t time = newest(device->has_inventory ? device->seen : TIME_NONE, device->has_versions ? device->versions_at : TIME_NONE);
+	time = newest(time, device->has_assessment ? device->assessed_at : TIME_NONE);
+	return time_seconds(newest(time, device->has_gathering ? device->gathered_at : TIME_NONE));
+}
+
 bool detection_step(struct detection *detection, uint32_t budget)
 {
 	if (!detection->begun)
@@ -297,8 +328,12 @@ bool detection_step(struct detection *detection, uint32_t budget)
 	uint32_t count = detection->estate->ids.count;
 	for (; budget && detection->next < count; budget--, detection->next++) {
 		struct slice group = { NULL, 0 };
-		enum fate fate = device_fate(detection, &detection->estate->devices[detection->next], &group);
+		const struct device *device = &detection->estate->devices[detection->next];
+		enum fate fate = device_fate(detection, device, &group);
 		count_fate(&detection->run->estate, fate);
+		detection->newest_row = newest(detection->newest_row, newest_of(device));
+		if (fate == FATE_MERGED)
+			detection->run->estate.merged_astray += is_astray(detection->estate, device);
 		if (fate == FATE_IN_SCOPE)
 			add_host(detection, detection->next, group);
 	}

@@ -37,9 +37,10 @@ struct detection {
 	uint32_t *group_hits;            /* by number in groups: servers in it; owned */
 	uint32_t *group_state;           /* by text code: not asked yet, out, or 2 + number in groups; owned */
 	uint8_t *platform_state;         /* by text code: not asked yet, out, in; owned */
+	int64_t newest_row;              /* seconds; of any table and of all devices, in scope or not; TIME_NONE without any time */
 	int64_t newest_witness;          /* seconds; of the hosts in scope, as all below; TIME_NONE when no witness has a time */
-	int64_t newest_seen;             /* seconds */
 	uint32_t witnessed;              /* hosts with any witness row */
+	uint32_t assessed;               /* hosts with a scid-2010 row */
 	uint32_t ungathered;             /* hosts without a gathering row */
 };
 

@@ -4,6 +4,7 @@
 #ifndef ROUSE_DEVICE_H
 #define ROUSE_DEVICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/base/bytes.h"
@@ -23,6 +24,7 @@ struct assessment_row {
 	int64_t time;
 	enum tri applicable, compliant;
 	struct slice mode;            /* Context[0][0] */
+	bool doubtful;                /* a cell that speaks of mode or compliance could not be understood */
 };
 
 /* The same table, scid-2011: a fallback for versions. */
@@ -38,6 +40,7 @@ struct gathering_row {
 	struct slice mode, engine, platform, signature;
 	int64_t signature_time;       /* ticks */
 	struct slice bag;             /* bag.h: the rest of AdditionalFields; no text: none */
+	bool doubtful;                /* as above */
 };
 
 /* DeviceTvmSoftwareInventory. */

@@ -156,7 +156,9 @@ static void inventory_set(struct estate *estate, struct device *device, const st
 	device->os_version = estate_code(estate, row->os_version);
 	device->onboarding = estate_code(estate, row->onboarding);
 	device->health = estate_code(estate, row->health);
-	device->merged_to = is_blank(row->merged_to) ? MAP_NONE : estate_code(estate, row->merged_to);
+	/* Some exports write a missing id as the word, and no device bears it. */
+	bool merged = !is_blank(row->merged_to) && !slice_is_nocase(row->merged_to, "null");
+	device->merged_to = merged ? estate_code(estate, row->merged_to) : MAP_NONE;
 	device->report = row->report;
 	device->excluded = (uint8_t)row->excluded;
 	bytes_put(estate, &device->name, row->name);
@@ -201,9 +203,11 @@ void estate_assessment(struct estate *estate, uint32_t number, const struct asse
 {
 	struct device *device = &estate->devices[number];
 	int order = row_order(device->has_assessment, device->assessed_at, row->time);
+	if (order >= 0)
+		device->assessment_doubtful = row->doubtful || (order == 0 && device->assessment_doubtful);
 	if (order == 0) {
 		struct assessment_row kept = { row->time, (enum tri)device->applicable, (enum tri)device->compliant,
-			estate_text(estate, device->assessed_mode) };
+			estate_text(estate, device->assessed_mode), false };
 		order = assessment_order(row, &kept) < 0;
 	}
 	if (order <= 0)
@@ -258,9 +262,11 @@ static void gathering_take(struct estate *estate, struct device *device, const s
 	if (order > 0) {
 		device->has_gathering = true;
 		device->gathered_at = row->time;
+		device->gathering_doubtful = false;
 		device->signature_time = TIME_NONE;
 		device->gathered_mode = device->engine = device->av_platform = device->signature = MAP_NONE;
 	}
+	device->gathering_doubtful = device->gathering_doubtful || row->doubtful;
 	device->signature_time = older_time(device->signature_time, row->signature_time);
 	device->gathered_mode = worse_mode(estate, device->gathered_mode, estate_code(estate, row->mode));
 	device->engine = smaller_text(estate, device->engine, estate_code(estate, row->engine));

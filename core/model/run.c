@@ -24,7 +24,7 @@ const struct reason_info reasons[REASON_COUNT] = {
 	[REASON_UNENRICHED] = { "enrichment-missing", "Too many servers have no row in the info gathering table.",
 		"Export DeviceTvmInfoGathering for all servers in scope." },
 	[REASON_GROUP] = { "group-unmatched", "A configured machine group matched no server.",
-		"Compare the name with `rouse groups`, and correct it in [scope]." },
+		"Compare the name with the groups of DeviceInfo, blanks and look-alike letters too, and correct it in [scope]." },
 	[REASON_FEED] = { "feed-stopped", "The newest witness is older than the freshness limit.",
 		"Check that vulnerability management still assesses the estate." },
 	[REASON_DROP] = { "findings-dropped", "Findings fell by more than the limit, and fixes do not explain it.",

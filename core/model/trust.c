@@ -79,9 +79,10 @@ static void judge_groups(struct run *run, const struct detection *detection)
 {
 	const struct scope *scope = detection->scope;
 	if (scope->group_count && !detection->estate->has_group_column) {
-		run_add_reason(run, REASON_GROUP, "The findings have no MachineGroup column, so none of %" PRIu32
-		               " hosts can be told to be in the configured groups.", run->estate.devices);
-		return;
+		run_add_reason(run, REASON_GROUP, "The findings, or a file of them, have no MachineGroup column, so those hosts cannot be told "
+		               "to be in the configured groups.");
+		if (!in_scope(run))
+			return;
 	}
 	for (size_t i = 0; i < scope->group_count; i++)
 		if (detection_group_hits(detection, i) == 0)
@@ -116,7 +117,6 @@ static void judge_feed(struct run *run, const struct detection *detection)
 {
 	struct strbuf when = STRBUF_INIT(128);
 	int64_t witness = detection->newest_witness, limit = detection->scope->freshness;
-	int64_t ahead = witness > detection->newest_seen ? witness : detection->newest_seen;
 	if (in_scope(run) && detection->witnessed == 0) {
 		run_add_reason(run, REASON_FEED, "None of %" PRIu32 " servers in scope has a row in any witness table.", in_scope(run));
 	} else if (witness != TIME_NONE && witness < run->started - limit) {
@@ -124,13 +124,42 @@ static void judge_feed(struct run *run, const struct detection *detection)
 		run_add_reason(run, REASON_FEED, "The newest witness of any server in scope is of %s before this run.",
 		               strbuf_text(&when));
 	}
+	strbuf_release(&when);
+}
+
+/* Rows and runs that are later than this run. All devices count: the row that puts a server out of scope may be the wrong one. */
+static void judge_clock(struct run *run, const struct detection *detection, const struct run *baseline)
+{
+	struct strbuf when = STRBUF_INIT(128);
+	int64_t ahead = detection->newest_row;
 	if (ahead != TIME_NONE && ahead > run->started + SPAN_DAY) {
-		strbuf_clear(&when);
 		add_time(&when, ahead, ahead - run->started);
 		run_add_reason(run, REASON_CLOCK, "The newest row is of %s after this run: the clock or the data is wrong.",
 		               strbuf_text(&when));
 	}
+	if (baseline && baseline->started > run->started) {
+		strbuf_clear(&when);
+		add_time(&when, baseline->started, baseline->started - run->started);
+		run_add_reason(run, REASON_CLOCK, "The run that this one is compared with is of %s after it: the clock was or is wrong.",
+		               strbuf_text(&when));
+	}
 	strbuf_release(&when);
+}
+
+/* ---- tables ---- */
+
+/* A table that was given and says nothing of any server in scope (another tenant's, another configuration's) is as good as none. */
+static void judge_tables(struct run *run, const struct detection *detection)
+{
+	const bool *given = detection->estate->given;
+	if (!in_scope(run))
+		return;
+	if (given[TABLE_ASSESSMENT] && detection->assessed == 0)
+		run_add_reason(run, REASON_TABLE, "None of %" PRIu32 " servers in scope has a row of scid-2010 in %s.", in_scope(run),
+		               estate_table_names[TABLE_ASSESSMENT]);
+	if (given[TABLE_GATHERING] && detection->ungathered == in_scope(run))
+		run_add_reason(run, REASON_TABLE, "None of %" PRIu32 " servers in scope has a row in %s.", in_scope(run),
+		               estate_table_names[TABLE_GATHERING]);
 }
 
 /* ---- shares ---- */
@@ -182,6 +211,8 @@ void trust_judge(struct run *run, const struct detection *detection, const struc
 	judge_scope(run);
 	judge_groups(run, detection);
 	judge_feed(run, detection);
+	judge_clock(run, detection, baseline);
+	judge_tables(run, detection);
 	judge_unreadable(run, detection);
 	judge_enrichment(run, detection);
 	if (baseline)

@@ -17,7 +17,7 @@ const struct verdict_info verdicts[VERDICT_COUNT] = {
 	[VERDICT_DISABLED] = { "disabled", "disabled",
 		"The engine is switched off.", 0 },
 	[VERDICT_UNKNOWN] = { "unknown", "unknown",
-		"The mode is missing, is not documented, or the witnesses contradict each other.", 4 },
+		"The mode is missing, unreadable or not documented, or the witnesses contradict each other.", 4 },
 	[VERDICT_UNASSESSED] = { "unassessed", "unassessed",
 		"No table says anything about the antivirus of this server.", 5 },
 };
@@ -99,8 +99,7 @@ enum verdict mode_verdict(struct slice mode)
 	return info ? info->verdict : VERDICT_UNKNOWN;
 }
 
-/* Whether two given modes say the same: `1`, ` 1` and `passive` do. */
-static bool mode_equal(struct slice a, struct slice b)
+bool mode_same(struct slice a, struct slice b)
 {
 	const struct mode_info *known = mode_find(a);
 	if (known || mode_find(b))
@@ -113,10 +112,11 @@ static bool mode_equal(struct slice a, struct slice b)
 static bool modes_contradict(const struct evidence *evidence)
 {
 	return evidence->assessed && evidence->gathered && mode_given(evidence->assessed_mode) &&
-	       mode_given(evidence->gathered_mode) && !mode_equal(evidence->assessed_mode, evidence->gathered_mode);
+	       mode_given(evidence->gathered_mode) && !mode_same(evidence->assessed_mode, evidence->gathered_mode);
 }
 
-enum verdict verdict_decide(const struct evidence *evidence, bool *conflict)
+/* The rule without doubt. */
+static enum verdict decide(const struct evidence *evidence, bool *conflict)
 {
 	bool applies = evidence->assessed && evidence->applicable != TRI_FALSE;
 	*conflict = false;
@@ -143,6 +143,12 @@ enum verdict verdict_decide(const struct evidence *evidence, bool *conflict)
 			return VERDICT_UNKNOWN;
 	}
 	return verdict;
+}
+
+enum verdict verdict_decide(const struct evidence *evidence, bool *conflict)
+{
+	enum verdict verdict = decide(evidence, conflict);
+	return verdict == VERDICT_ACTIVE && evidence->doubtful ? VERDICT_UNKNOWN : verdict;
 }
 
 struct slice verdict_mode(const struct evidence *evidence)

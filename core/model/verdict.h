@@ -64,12 +64,14 @@ struct evidence {
 	struct slice assessed_mode; /* Context[0][0] as text; no value or empty when missing */
 	bool gathered;              /* there is an info-gathering row */
 	struct slice gathered_mode; /* AvMode as text */
+	bool doubtful;              /* a cell of either that speaks of mode or compliance could not be understood */
 };
 
 /* The verdict of product.md, and FLAG_CONFLICT in *conflict. Rules where the contract leaves room:
  * - a row that is not applicable says nothing about compliance, and its mode cannot decide; but a mode in it that differs from
  *   the gathered one is a contradiction, so such a host is unknown, never active;
- * - one witness without a mode leaves the decision to the other. */
+ * - one witness without a mode leaves the decision to the other;
+ * - a doubtful witness takes `active` away, as what it meant to say may have been the opposite; no conflict, as nobody knows. */
 enum verdict verdict_decide(const struct evidence *evidence, bool *conflict);
 
 /* The mode that is shown as AvMode: the gathered one, else the assessed one. */
@@ -79,6 +81,8 @@ struct slice verdict_mode(const struct evidence *evidence);
 enum verdict mode_verdict(struct slice mode);
 /* Whether there is more in it than blanks. */
 bool mode_given(struct slice mode);
+/* Whether two given modes say the same: `1`, ` 1` and `passive` do. */
+bool mode_same(struct slice a, struct slice b);
 /* `Passive (code 1)`, `code 6, not documented`, `not documented`; for the detail screen. Static text, or "" when empty. */
 const char *mode_title(struct slice mode);
 

@@ -1,5 +1,6 @@
 #include "core/sources/files.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "core/sources/files_inner.h"
 
 #define SHOWN_MAX ((size_t)200)      /* bytes of foreign text in a sentence */
+#define ROWS_LIMIT 100000u           /* rows at which Graph and the older API stop without a word; a table saved from them has as many */
 #define NAME_MAX_BYTES ((size_t)64 << 10)
 
 /* ---- counting ---- */
@@ -26,7 +28,37 @@ void files_used(struct files_source *source)
 	source->rows_used++;
 	source->all_rows++;
 	if (source->cells.bag.overflow)
-		estate->input.cells++;
+		files_misread(source, "AdditionalFields");
+}
+
+/* Keeps a sentence, or counts it when there are enough. */
+static void keep_complaint(struct files_source *source, uint64_t line, const char *said)
+{
+	if (source->complaint_count == FILES_COMPLAINTS) {
+		source->more_complaints++;
+		return;
+	}
+	struct strbuf text = STRBUF_INIT(2 * NAME_MAX_BYTES);
+	strbuf_addf(&text, "%s:%" PRIu64 ": %s", source->entry->name, line, said);
+	source->complaints[source->complaint_count++] = xstrdup(strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+void files_complain(struct files_source *source, uint64_t line, const char *format, ...)
+{
+	struct strbuf said = STRBUF_INIT(NAME_MAX_BYTES);
+	va_list args;
+	va_start(args, format);
+	strbuf_addfv(&said, format, args);
+	va_end(args);
+	keep_complaint(source, line, strbuf_text(&said));
+	strbuf_release(&said);
+}
+
+void files_misread(struct files_source *source, const char *column)
+{
+	source->base.estate->input.cells++;
+	files_complain(source, source->line, "the cell %s could not be understood", column);
 }
 
 void files_unreadable(struct files_source *source, uint64_t line, const char *format, ...)
@@ -39,25 +71,18 @@ void files_unreadable(struct files_source *source, uint64_t line, const char *fo
 	estate->input.unreadable++;
 	source->rows++;
 	source->all_rows++;
-	bool first = source->rows - source->rows_used == 1, kept = source->complaint_count < FILES_COMPLAINTS;
-	source->more_complaints += !kept;
-	if (!first && !kept)
-		return;
-	struct strbuf text = STRBUF_INIT(NAME_MAX_BYTES);
+	struct strbuf said = STRBUF_INIT(NAME_MAX_BYTES);
 	va_list args;
 	va_start(args, format);
-	strbuf_addf(&text, "%s:%" PRIu64 ": ", source->entry->name, line);
-	size_t start = text.len;
-	strbuf_addfv(&text, format, args);
+	strbuf_addfv(&said, format, args);
 	va_end(args);
-	if (first) {
+	if (source->rows - source->rows_used == 1) {
 		source->first_bad_line = line;
 		strbuf_clear(&source->first_bad);
-		strbuf_adds(&source->first_bad, strbuf_text(&text) + start);
+		strbuf_adds(&source->first_bad, strbuf_text(&said));
 	}
-	if (kept)
-		source->complaints[source->complaint_count++] = xstrdup(strbuf_text(&text));
-	strbuf_release(&text);
+	keep_complaint(source, line, strbuf_text(&said));
+	strbuf_release(&said);
 }
 
 const char *files_shown(struct files_source *source, struct slice text)
@@ -76,7 +101,20 @@ void files_cells_clear(struct files_cells *cells)
 {
 	memset(cells->cell, 0, sizeof cells->cell);
 	strbuf_clear(&cells->bag);
+	cells->closed_count = 0;
 	cells->gathered = false;
+}
+
+void files_keep_closed(struct files_cells *cells, const struct files_column *column, struct slice text)
+{
+	cells->gathered = true;
+	/* A key that stands twice in a row of JSON, with one value. */
+	for (size_t i = 0; i < cells->closed_count; i++)
+		if (cells->closed[i].name.text == column->name)
+			return;
+	assert(cells->closed_count < FILES_CLOSED);
+	cells->closed[cells->closed_count].name = slice_of(column->name);
+	cells->closed[cells->closed_count++].text = text;
 }
 
 /* ---- one file ---- */
@@ -90,6 +128,9 @@ static void close_file(struct files_source *source)
 	files_close(&source->bytes);
 	free(source->wanted);
 	free(source->hints);
+	free(source->stamps);
+	source->stamps = NULL;
+	source->stamps_cap = 0;
 	source->wanted = NULL;
 	source->hints = NULL;
 	source->hints_cap = 0;
@@ -120,6 +161,15 @@ static void begin_rows(struct files_source *source, struct slice first)
 		files_csv_begin(source, first);
 }
 
+/* One file without the column is enough: its hosts cannot be told to be in a group. */
+void files_note_columns(struct files_source *source)
+{
+	if (source->entry->table != TABLE_FINDINGS)
+		return;
+	source->base.estate->has_platform_column &= files_columns_has(&source->columns, F_PLATFORM);
+	source->base.estate->has_group_column &= files_columns_has(&source->columns, F_GROUP);
+}
+
 /* The end of a file: a table that says nothing must not look like a table without trouble. */
 static int end_file(struct files_source *source, struct error *err)
 {
@@ -136,10 +186,9 @@ static int end_file(struct files_source *source, struct error *err)
 		                 name, source->rows, source->first_bad_line, strbuf_text(&source->first_bad));
 	source->base.estate->input.replaced += source->bytes.replaced + source->object.replaced + source->inner.replaced;
 	source->object.replaced = source->inner.replaced = 0;
-	if (source->entry->table == TABLE_FINDINGS) {
-		source->base.estate->has_platform_column |= files_columns_has(&source->columns, F_PLATFORM);
-		source->base.estate->has_group_column |= files_columns_has(&source->columns, F_GROUP);
-	}
+	files_note_columns(source);
+	if (source->rows == ROWS_LIMIT)
+		run_add_reason(source->base.run, REASON_LIMIT, "%s has exactly %u rows, where the service stops.", name, ROWS_LIMIT);
 	close_file(source);
 	return 0;
 }
@@ -277,8 +326,6 @@ int files_source_new(const struct files_input *input, struct estate *estate, str
 		files_free(&source->base);
 		return -1;
 	}
-	if (input->count[TABLE_FINDINGS])
-		estate->has_platform_column = estate->has_group_column = false;
 	tell_missing_tables(input, run);
 	*out = &source->base;
 	return 0;

@@ -48,6 +48,7 @@ static const struct column_spec {
 	{ "GatheredAt", F_GATHERED_AT, FIN, 0 },
 	{ "OtherAv", F_OTHER_AV, FIN, 0 },
 	{ "Flags", F_FLAGS, FIN, 0 },
+	{ "Verdict", F_VERDICT, FIN, 0 },
 	{ "SoftwareVendor", F_VENDOR, SOF, SOF },
 	{ "SoftwareName", F_SOFTWARE, SOF, SOF },
 	/* enrichment, and what the other table knows better */
@@ -56,7 +57,7 @@ static const struct column_spec {
 	{ "DeviceName", FIELD_IGNORED, GAT, 0 },
 	{ "OSPlatform", FIELD_IGNORED, GAT, 0 },
 	/* AdditionalFields.AvMode and its like, opened by an export */
-	{ "AdditionalFields.AvMode", F_GATHERED_MODE, FIN, 0 },
+	{ "AdditionalFields.AvMode", F_BAG_MODE, FIN, 0 },
 	{ "AdditionalFields.AvEngineVersion", F_ENGINE, FIN, 0 },
 	{ "AdditionalFields.AvPlatformVersion", F_AV_PLATFORM, FIN, 0 },
 	{ "AdditionalFields.AvSignatureVersion", F_SIGNATURE, FIN, 0 },
@@ -127,6 +128,7 @@ size_t files_columns_add(struct files_columns *columns_read, enum estate_table t
 
 size_t files_columns_find(const struct files_columns *columns_read, struct slice name)
 {
+	name = trimmed(name);
 	for (size_t i = 0; i < columns_read->count; i++)
 		if (columns_read->items[i].name_len == name.len &&
 		    slice_is_nocase(name, columns_read->items[i].name))
@@ -144,7 +146,7 @@ bool files_columns_has(const struct files_columns *columns_read, enum field fiel
 
 static bool has_mode(const struct files_columns *columns_read)
 {
-	static const enum field any[] = { F_MODE, F_GATHERED_MODE, F_ASSESSED_MODE, F_COMPLIANT, FIELD_CLOSED };
+	static const enum field any[] = { F_MODE, F_GATHERED_MODE, F_BAG_MODE, F_ASSESSED_MODE, F_COMPLIANT, FIELD_CLOSED };
 
 	for (size_t i = 0; i < sizeof any / sizeof *any; i++)
 		if (files_columns_has(columns_read, any[i]))

@@ -72,19 +72,12 @@ static int read_header(struct files_source *source, const struct csv_record *rec
 	return 0;
 }
 
-/* AdditionalFields or AvFields of a joined row: a bag that stays closed until somebody looks. */
 static void put_closed(struct files_cells *cells, const struct files_column *column, struct slice text)
 {
-	bool object = text.text[0] == '{' || text.text[0] == '"';
-	size_t inside = 1;
-	while (inside < text.len && memchr(" \t\r\n", text.text[inside], 4))
-		inside++;
-	if (slice_is_nocase(text, "null") || (text.text[0] == '{' && inside + 1 == text.len && text.text[inside] == '}'))
+	if (files_nothing(text))
 		return;
-	bag_add(&cells->bag, object ? BAG_CLOSED : BAG_TEXT, column->key, text);
-	cells->gathered = true;
-	if (object && !cells->cell[F_BAG].len)
-		cells->cell[F_BAG] = text;
+	bag_add(&cells->bag, text.text[0] == '{' || text.text[0] == '"' ? BAG_CLOSED : BAG_TEXT, column->key, text);
+	files_keep_closed(cells, column, text);
 }
 
 static void put_record(struct files_source *source, const struct csv_record *record)
@@ -108,13 +101,16 @@ static void put_record(struct files_source *source, const struct csv_record *rec
 	}
 }
 
-/* A last line without an end may be whole; when it stops in the middle of a bag, it is not. */
+/* A last line without an end may be whole; when it stops in the middle of a bag or of a Context, it is not. */
 static bool ends_in_bag(const struct csv_record *record)
 {
 	if (!record->unended || !record->count)
 		return false;
 	struct slice last = record->fields[record->count - 1];
-	return last.text && last.len && last.text[0] == '{' && last.text[last.len - 1] != '}';
+	if (!last.text || !last.len)
+		return false;
+	char first = last.text[0], end = last.text[last.len - 1];
+	return (first == '{' && end != '}') || (first == '[' && end != ']');
 }
 
 static void bad_record(struct files_source *source, const struct csv_record *record)
@@ -150,6 +146,9 @@ static int take_record(void *owner, const struct csv_record *record)
 	}
 	files_cells_clear(&source->cells);
 	put_record(source, record);
+	if (record->unended)
+		files_complain(source, record->last_line, "the last line has no line end; if the file was cut here, its last cell is not "
+		               "whole");
 	files_row(source, record->line);
 	return 0;
 }

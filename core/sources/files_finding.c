@@ -3,28 +3,62 @@
 #include "core/base/clock.h"
 #include "core/sources/files_inner.h"
 
-/* The gathered mode of a joined row. AvMode stands for it where a file has no GatheredMode; but AvMode of our own exports is the assessed
- * mode when nothing was gathered, so one that only repeats AssessedMode is no second witness. */
-static struct slice gathered_mode(const struct files_cells *cells)
-{
-	struct slice mode = files_mode(cells->cell[F_MODE]), assessed = files_mode(cells->cell[F_ASSESSED_MODE]);
-	if (cells->cell[F_GATHERED_MODE].len)
-		return files_mode(cells->cell[F_GATHERED_MODE]);
-	if (assessed.len && slice_equal(mode, assessed))
-		return (struct slice){ NULL, 0 };
-	return mode;
-}
+/* All that a joined row says of the mode. A row may have been joined from anything, so no text of them may be dropped. */
+struct modes {
+	struct slice bags[FILES_CLOSED];   /* AvMode of AdditionalFields and of AvFields; no text: none */
+	struct slice gathered, assessed;   /* what the row comes to */
+	bool doubtful;                     /* a bag could not be understood */
+};
 
-/* A row without a mode whose bag is closed: the mode and its like are looked for in there. */
-static void look_into_bag(struct files_source *source)
+/* The modes and their like in the closed bags. */
+static void look_into_bags(struct files_source *source, struct modes *modes)
 {
 	struct files_cells *cells = &source->cells;
-	if (cells->cell[F_MODE].len || cells->cell[F_GATHERED_MODE].len || !cells->cell[F_BAG].len)
-		return;
-	if (json_object_read(&source->object, cells->cell[F_BAG]) == 1 && !source->object.array)
-		files_take_bag(source, false);
-	else
-		source->base.estate->input.cells++;
+	struct json_object *const objects[FILES_CLOSED] = { &source->object, &source->inner };
+	struct slice kept = cells->cell[F_GATHERED_MODE];
+	for (size_t i = 0; i < cells->closed_count; i++) {
+		cells->cell[F_GATHERED_MODE] = (struct slice){ NULL, 0 };
+		if (!files_take_bag(source, cells->closed[i].text, cells->closed[i].name.text, objects[i], false))
+			modes->doubtful = true;
+		modes->bags[i] = cells->cell[F_GATHERED_MODE];
+	}
+	cells->cell[F_GATHERED_MODE] = kept;
+}
+
+/* Settles which mode is the gathered and which the assessed one. AvMode stands for the gathered one where a row has no other; but AvMode of
+ * our own exports is the assessed mode when nothing was gathered, so one that only repeats AssessedMode is no second witness. A mode that
+ * differs from the gathered one takes the place of an assessed one that does not, so that the two contradict: `GatheredMode 0` beside
+ * `AvMode 1` is no active host. */
+static void settle_modes(const struct files_cells *cells, struct modes *modes)
+{
+	const struct slice *cell = cells->cell;
+	const struct slice texts[] = { cell[F_GATHERED_MODE], cell[F_BAG_MODE], modes->bags[0], modes->bags[1], cell[F_MODE] };
+	size_t count = sizeof texts / sizeof *texts;
+	modes->assessed = files_mode(cell[F_ASSESSED_MODE]);
+	modes->gathered = files_mode(cell[F_GATHERED_MODE]);
+	for (size_t i = 0; i < count; i++) {
+		struct slice mode = files_mode(texts[i]);
+		if (!mode_given(mode))
+			continue;
+		if (!mode_given(modes->gathered)) {
+			if (i < count - 1 || !slice_equal(mode, modes->assessed))
+				modes->gathered = mode;
+		} else if (!mode_same(mode, modes->gathered) &&
+		           (!mode_given(modes->assessed) || mode_same(modes->assessed, modes->gathered))) {
+			modes->assessed = mode;
+		}
+	}
+}
+
+/* Whether the row itself calls the host a finding, as an earlier run of whoever joined it. */
+static bool says_finding(struct slice verdict)
+{
+	while (verdict.len && verdict.text[0] == ' ')
+		verdict = (struct slice){ verdict.text + 1, verdict.len - 1 };
+	while (verdict.len && verdict.text[verdict.len - 1] == ' ')
+		verdict.len--;
+	enum verdict named = verdict_named(verdict);
+	return named != VERDICT_NONE && named != VERDICT_ACTIVE;
 }
 
 static bool any_value(const struct files_cells *cells, const enum field *fields, size_t count)
@@ -43,7 +77,7 @@ static bool is_assessed(const struct files_cells *cells)
 
 static bool is_gathered(const struct files_cells *cells)
 {
-	static const enum field fields[] = { F_GATHERED_MODE, F_ENGINE, F_AV_PLATFORM, F_SIGNATURE, F_SIGNATURE_TIME, F_GATHERED_AT };
+	static const enum field fields[] = { F_GATHERED_MODE, F_BAG_MODE, F_ENGINE, F_AV_PLATFORM, F_SIGNATURE, F_SIGNATURE_TIME, F_GATHERED_AT };
 	return cells->gathered || any_value(cells, fields, sizeof fields / sizeof *fields);
 }
 
@@ -51,16 +85,37 @@ static struct inventory_row inventory_of(struct files_source *source)
 {
 	const struct slice *cell = source->cells.cell;
 	struct slice seen = cell[F_LAST_SEEN].len ? cell[F_LAST_SEEN] : cell[F_TIME].len ? cell[F_TIME] : cell[F_TIME_GENERATED];
-	enum tri excluded = files_tri(source, cell[F_EXCLUDED]);
+	enum tri excluded = files_tri(source, cell[F_EXCLUDED], "IsExcluded", NULL);
 	/* Our own exports say it with a flag. */
 	if (excluded == TRI_NONE && source->columns.ours && cell[F_FLAGS].len &&
 	    bytes_find(cell[F_FLAGS].text, cell[F_FLAGS].len, "excluded", 8))
 		excluded = TRI_TRUE;
 	return (struct inventory_row){
-		.time = files_time(source, seen), .name = files_text(cell[F_DEVICE_NAME]), .group = files_text(cell[F_GROUP]),
+		.time = files_time(source, seen, "LastSeen"), .name = files_text(cell[F_DEVICE_NAME]), .group = files_text(cell[F_GROUP]),
 		.platform = files_text(cell[F_PLATFORM]), .os_version = files_text(cell[F_OS_VERSION]),
 		.onboarding = files_text(cell[F_ONBOARDING]), .health = files_text(cell[F_HEALTH]),
-		.merged_to = files_text(cell[F_MERGED_TO]), .report = files_long(source, cell[F_REPORT]), .excluded = excluded,
+		.merged_to = files_text(cell[F_MERGED_TO]), .report = files_long(source, cell[F_REPORT], "ReportId"), .excluded = excluded,
+	};
+}
+
+static struct assessment_row assessment_of(struct files_source *source, const struct modes *modes)
+{
+	const struct slice *cell = source->cells.cell;
+	struct assessment_row row = { .mode = modes->assessed, .doubtful = modes->doubtful };
+	row.time = files_time(source, cell[F_ASSESSED_AT], "AssessedAt");
+	row.applicable = files_tri(source, cell[F_APPLICABLE], "IsApplicable", &row.doubtful);
+	row.compliant = files_tri(source, cell[F_COMPLIANT], "IsCompliant", &row.doubtful);
+	return row;
+}
+
+static struct gathering_row gathering_of(struct files_source *source, const struct modes *modes)
+{
+	const struct slice *cell = source->cells.cell;
+	return (struct gathering_row){
+		.time = files_time(source, cell[F_GATHERED_AT], "GatheredAt"), .mode = modes->gathered, .engine = files_text(cell[F_ENGINE]),
+		.platform = files_text(cell[F_AV_PLATFORM]), .signature = files_text(cell[F_SIGNATURE]),
+		.signature_time = files_time(source, cell[F_SIGNATURE_TIME], "AvSignatureUpdateTime"),
+		.bag = files_text((struct slice){ source->cells.bag.buf, source->cells.bag.len }), .doubtful = modes->doubtful,
 	};
 }
 
@@ -84,20 +139,13 @@ void files_finding(struct files_source *source, uint64_t line)
 		files_unreadable(source, line, "there is no DeviceId");
 		return;
 	}
-	look_into_bag(source);
+	struct modes modes = { .doubtful = says_finding(cell[F_VERDICT]) };
+	look_into_bags(source, &modes);
+	settle_modes(cells, &modes);
 	struct inventory_row inventory = inventory_of(source);
-	struct slice mode = gathered_mode(cells);
-	bool assessed = is_assessed(cells), gathered = mode.len || is_gathered(cells);
-	struct assessment_row assessment = {
-		.time = files_time(source, cell[F_ASSESSED_AT]), .applicable = files_tri(source, cell[F_APPLICABLE]),
-		.compliant = files_tri(source, cell[F_COMPLIANT]), .mode = files_mode(cell[F_ASSESSED_MODE]),
-	};
-	struct gathering_row gathering = {
-		.time = files_time(source, cell[F_GATHERED_AT]), .mode = mode, .engine = files_text(cell[F_ENGINE]),
-		.platform = files_text(cell[F_AV_PLATFORM]), .signature = files_text(cell[F_SIGNATURE]),
-		.signature_time = files_time(source, cell[F_SIGNATURE_TIME]),
-		.bag = files_text((struct slice){ cells->bag.buf, cells->bag.len }),
-	};
+	bool assessed = mode_given(modes.assessed) || is_assessed(cells), gathered = modes.gathered.len || is_gathered(cells);
+	struct assessment_row assessment = assessment_of(source, &modes);
+	struct gathering_row gathering = gathering_of(source, &modes);
 	uint32_t number = estate_device(estate, id);
 	const struct device *device = &estate->devices[number];
 	bool older = device->has_inventory && inventory.time < device->seen;

@@ -47,8 +47,8 @@ void files_close(struct files_bytes *bytes);
 enum field {
 	F_TIME, F_TIME_GENERATED, F_DEVICE_ID, F_DEVICE_NAME, F_GROUP, F_PLATFORM, F_OS_VERSION, F_LAST_SEEN, F_ONBOARDING,
 	F_HEALTH, F_MERGED_TO, F_REPORT, F_EXCLUDED, F_CONFIGURATION, F_APPLICABLE, F_COMPLIANT, F_CONTEXT, F_BAG, F_MODE,
-	F_ASSESSED_MODE, F_GATHERED_MODE, F_ENGINE, F_AV_PLATFORM, F_SIGNATURE, F_SIGNATURE_TIME, F_ASSESSED_AT, F_GATHERED_AT,
-	F_OTHER_AV, F_FLAGS, F_VENDOR, F_SOFTWARE,
+	F_ASSESSED_MODE, F_GATHERED_MODE, F_BAG_MODE, F_ENGINE, F_AV_PLATFORM, F_SIGNATURE, F_SIGNATURE_TIME, F_ASSESSED_AT, F_GATHERED_AT,
+	F_OTHER_AV, F_FLAGS, F_VERDICT, F_VENDOR, F_SOFTWARE,
 	FIELD_COUNT,
 	FIELD_BAG = FIELD_COUNT,   /* enrichment: goes into the bag under its key */
 	FIELD_CLOSED,              /* enrichment that may be a bag itself: AdditionalFields, AvFields of findings */
@@ -91,9 +91,13 @@ struct files_entry {
 	char *name;              /* as it may be shown; owned */
 };
 
+#define FILES_CLOSED 2       /* columns of findings that may be a bag: AdditionalFields, AvFields */
+
 /* One row on its way: cells by field. A cell without text is missing. */
 struct files_cells {
 	struct slice cell[FIELD_COUNT];
+	struct { struct slice name, text; } closed[FILES_CLOSED];   /* bags as they stand in the row, with their columns */
+	size_t closed_count;
 	struct strbuf bag;       /* enrichment of the row */
 	bool gathered;           /* the bag holds keys of AdditionalFields, not only unknown columns */
 };
@@ -116,7 +120,10 @@ struct files_source {
 	bool has_header;                 /* a CSV header or a JSON schema was read */
 	size_t *hints;                   /* JSON: the column of the i-th member of the last row; owned */
 	size_t hints_cap;
+	struct { uint64_t row; size_t member; } *stamps;   /* JSON, by column: the last row that had it, and as which member; owned */
+	size_t stamps_cap;
 	uint64_t rows, rows_used;        /* of this file */
+	uint64_t line;                   /* of the row that is decoded */
 	uint64_t first_bad_line;         /* its first row that could not be read, and why */
 	struct strbuf first_bad;
 	struct error *err;               /* of the step that runs; borrowed */
@@ -137,6 +144,13 @@ struct files_source {
 void files_unreadable(struct files_source *source, uint64_t line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void files_used(struct files_source *source);
+/* Counts a cell of the row that is decoded which counts as missing though it has text, with its sentence. `column` is a plain name. */
+void files_misread(struct files_source *source, const char *column);
+/* Keeps a sentence about a row that is used all the same. */
+void files_complain(struct files_source *source, uint64_t line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Takes down whether the open file has the columns that findings may lack. */
+void files_note_columns(struct files_source *source);
 /* Text from the file as it may stand in a sentence: made visible, cut; borrowed from source->text. */
 const char *files_shown(struct files_source *source, struct slice text);
 
@@ -148,15 +162,20 @@ void files_json_begin(struct files_source *source);
 int files_json_end(struct files_source *source, struct error *err);
 /* Empties the cells for the next row. */
 void files_cells_clear(struct files_cells *cells);
+/* Keeps AdditionalFields or AvFields of a joined row: a bag that stays closed until somebody looks. */
+void files_keep_closed(struct files_cells *cells, const struct files_column *column, struct slice text);
 
 /* ---- files_values.c ---- */
 
-/* A boolean: true/false, 1/0, in any letter case. An empty text is TRI_NONE; one that is no boolean too, and is counted. */
-enum tri files_tri(struct files_source *source, struct slice text);
+/* A boolean: true/false, 1/0, in any letter case. An empty text is TRI_NONE; one that is no boolean too, and is counted for its
+ * column, and *doubtful is set unless it is NULL. */
+enum tri files_tri(struct files_source *source, struct slice text, const char *column, bool *doubtful);
 /* A time in ticks; TIME_NONE for an empty text, and for one that is no time, which is counted. */
-int64_t files_time(struct files_source *source, struct slice text);
+int64_t files_time(struct files_source *source, struct slice text, const char *column);
 /* A whole number; TIME_NONE as above. */
-int64_t files_long(struct files_source *source, struct slice text);
+int64_t files_long(struct files_source *source, struct slice text, const char *column);
+/* Whether a cell of JSON says nothing: blanks, null, `[]`, `[[]]`, `{}` or `""`. */
+bool files_nothing(struct slice text);
 /* A mode code: `1.0` is `1`. Borrowed from `text`. */
 struct slice files_mode(struct slice text);
 /* The text, or no value when it is empty. */
@@ -167,8 +186,9 @@ struct slice files_text(struct slice text);
 /* Decodes the cells of one row into the estate and counts it. */
 void files_row(struct files_source *source, uint64_t line);
 void files_finding(struct files_source *source, uint64_t line);
-/* Takes the five antivirus keys out of source->object into the cells that are still missing; the other members go into the bag when
- * `keep`. */
-void files_take_bag(struct files_source *source, bool keep);
+/* Opens a bag and takes its five antivirus keys into the cells that are still missing; the other members go into the row's bag when
+ * `keep`. What is taken is borrowed from `object`. False, and the cell counted for its column, when the text is neither nothing nor an
+ * object, or has two modes: a witness that cannot be relied on. */
+bool files_take_bag(struct files_source *source, struct slice text, const char *column, struct json_object *object, bool keep);
 
 #endif

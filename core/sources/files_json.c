@@ -6,8 +6,6 @@
 #include "core/model/bag.h"
 #include "core/sources/files_inner.h"
 
-#define ANSWER_LIMIT 100000u   /* rows at which Graph and the older API stop without a word */
-
 static int too_many(struct files_source *source, struct error *err)
 {
 	return error_set(err, STATUS_DATA, "%s: the rows have more than %d different columns; export only those that count.",
@@ -18,12 +16,20 @@ static int too_many(struct files_source *source, struct error *err)
 static int take_columns(void *owner, const struct slice *names, size_t count, struct error *err)
 {
 	struct files_source *source = owner;
-	files_columns_release(&source->columns);
-	for (size_t i = 0; i < count; i++)
-		if (files_columns_add(&source->columns, source->entry->table, names[i]) == SIZE_MAX)
+	struct files_columns *known = &source->columns;
+	if (source->has_header)
+		files_note_columns(source);
+	files_columns_release(known);
+	for (size_t i = 0; i < count; i++) {
+		if (files_columns_add(known, source->entry->table, names[i]) == SIZE_MAX)
 			return too_many(source, err);
+		struct slice added = slice_of(known->items[i].name);
+		if (added.len && files_columns_find(known, added) != i)
+			return error_set(err, STATUS_DATA, "%s: the column %s stands twice in the schema; remove one.", source->entry->name,
+			                 files_shown(source, added));
+	}
 	source->has_header = true;
-	return files_columns_check(&source->columns, source->entry->table, source->entry->name, err);
+	return files_columns_check(known, source->entry->table, source->entry->name, err);
 }
 
 /* The column of the i-th member. Rows have their members in the same order nearly always, so the last row's columns are tried first. */
@@ -58,15 +64,33 @@ static void put_member(struct files_cells *cells, const struct files_column *col
 	struct json_member pair = { column->key, member->kind, member->text };
 	bool closed = column->field == FIELD_CLOSED && member->text.len &&
 		(member->text.text[0] == '{' || (member->kind == JSON_TEXT && member->text.text[0] == '"'));
-	if (!closed) {
-		json_bag_add(&cells->bag, &pair);
-		cells->gathered |= column->field == FIELD_CLOSED || column->key.text != column->name;
-	} else if (!slice_is(member->text, "{}")) {
+	if (column->field == FIELD_CLOSED && files_nothing(member->text))
+		return;
+	if (closed)
 		bag_add(&cells->bag, BAG_CLOSED, column->key, member->text);
-		cells->gathered = true;
-		if (!cells->cell[F_BAG].len)
-			cells->cell[F_BAG] = member->text;
+	else
+		json_bag_add(&cells->bag, &pair);
+	cells->gathered |= column->key.text != column->name;
+	if (column->field == FIELD_CLOSED)
+		files_keep_closed(cells, column, member->text);
+}
+
+/* Whether a member says otherwise than an earlier one of the same column in this row: `AvMode` and `avmode`, say. None of them can be
+ * believed then. Each column bears the number of the last row that had it, so that nothing has to be cleared between rows. */
+static bool contradicts(struct files_source *source, const struct json_row *row, size_t column, size_t member)
+{
+	if (column >= source->stamps_cap) {
+		size_t from = source->stamps_cap;
+		source->stamps = grow(source->stamps, &source->stamps_cap, column + 1, sizeof *source->stamps);
+		memset(source->stamps + from, 0, (source->stamps_cap - from) * sizeof *source->stamps);
 	}
+	uint64_t number = source->all_rows + 1;
+	bool again = source->stamps[column].row == number;
+	size_t before = source->stamps[column].member;
+	source->stamps[column].row = number;
+	source->stamps[column].member = member;
+	return again && (row->members[before].kind != row->members[member].kind ||
+	                 !slice_equal(row->members[before].text, row->members[member].text));
 }
 
 static int take_row(void *owner, const struct json_row *row, struct error *err)
@@ -91,6 +115,11 @@ static int take_row(void *owner, const struct json_row *row, struct error *err)
 		size_t column = row->array ? i : column_of(source, i, row->members[i].key);
 		if (column == SIZE_MAX)
 			return too_many(source, err);
+		if (!row->array && contradicts(source, row, column, i)) {
+			files_unreadable(source, row->line, "the key %s stands twice with different values",
+			                 files_shown(source, row->members[i].key));
+			return 0;
+		}
 		put_member(&source->cells, &source->columns.items[column], &row->members[i]);
 	}
 	files_row(source, row->line);
@@ -114,8 +143,6 @@ static int check_answer(struct files_source *source, struct error *err)
 		run_add_reason(source->base.run, REASON_PART, "%s is only a part of the answer: %s.", name,
 		               files_shown(source, text));
 	}
-	if (source->rows == ANSWER_LIMIT && json_reader_is_answer(source->json))
-		run_add_reason(source->base.run, REASON_LIMIT, "%s has exactly %u rows, where the service stops.", name, ANSWER_LIMIT);
 	return 0;
 }
 

@@ -20,17 +20,30 @@ static enum field bag_field(struct slice key)
 	return FIELD_BAG;
 }
 
-void files_take_bag(struct files_source *source, bool keep)
+bool files_take_bag(struct files_source *source, struct slice text, const char *column, struct json_object *object, bool keep)
 {
 	struct files_cells *cells = &source->cells;
-	for (size_t i = 0; i < source->object.count; i++) {
-		const struct json_member *member = &source->object.members[i];
+	if (files_nothing(text))
+		return true;
+	bool good = json_object_read(object, text) == 1 && !object->array;
+	struct slice mode = { NULL, 0 };   /* of this bag; a key twice must not hide the second */
+	for (size_t i = 0; good && i < object->count; i++) {
+		const struct json_member *member = &object->members[i];
 		enum field field = bag_field(member->key);
 		if (field == FIELD_BAG && keep)
 			json_bag_add(&cells->bag, member);
-		else if (field != FIELD_BAG && member->kind != JSON_NULL && !cells->cell[field].len)
+		if (field == FIELD_BAG || member->kind == JSON_NULL || !member->text.len)
+			continue;
+		if (!cells->cell[field].len)
 			cells->cell[field] = member->text;
+		if (field == F_GATHERED_MODE) {
+			good = !mode.len || slice_equal(mode, member->text);
+			mode = member->text;
+		}
 	}
+	if (!good)
+		files_misread(source, column);
+	return good;
 }
 
 static bool is_blank(struct slice text)
@@ -39,6 +52,15 @@ static bool is_blank(struct slice text)
 		if (text.text[i] != ' ' && text.text[i] != '\t')
 			return false;
 	return true;
+}
+
+static struct slice without_blanks(struct slice text)
+{
+	while (text.len && memchr(" \t\r\n", text.text[0], 4))
+		text = (struct slice){ text.text + 1, text.len - 1 };
+	while (text.len && memchr(" \t\r\n", text.text[text.len - 1], 4))
+		text.len--;
+	return text;
 }
 
 static struct slice time_cell(const struct files_cells *cells)
@@ -70,22 +92,23 @@ static void inventory(struct files_source *source, uint32_t device, int64_t time
 		.time = time, .name = files_text(cell[F_DEVICE_NAME]), .group = files_text(cell[F_GROUP]),
 		.platform = files_text(cell[F_PLATFORM]), .os_version = files_text(cell[F_OS_VERSION]),
 		.onboarding = files_text(cell[F_ONBOARDING]), .health = files_text(cell[F_HEALTH]),
-		.merged_to = files_text(cell[F_MERGED_TO]), .report = files_long(source, cell[F_REPORT]),
-		.excluded = files_tri(source, cell[F_EXCLUDED]),
+		.merged_to = files_text(cell[F_MERGED_TO]), .report = files_long(source, cell[F_REPORT], "ReportId"),
+		.excluded = files_tri(source, cell[F_EXCLUDED], "IsExcluded", NULL),
 	};
 	estate_inventory(source->base.estate, device, &row, false);
 }
 
-/* Opens Context[0] into source->inner. False when there is nothing; what cannot be understood is counted. */
-static bool open_context(struct files_source *source)
+/* Opens Context[0] into source->inner. False when there is nothing; what cannot be understood is counted, and *doubtful set. */
+static bool open_context(struct files_source *source, bool *doubtful)
 {
 	struct slice context = source->cells.cell[F_CONTEXT];
-	if (is_blank(context))
+	if (files_nothing(context))
 		return false;
-	int found = json_context_row(context, 0, &source->object, &source->inner);
-	if (found < 0)
-		source->base.estate->input.cells++;
-	return found == 1;
+	if (json_context_row(context, 0, &source->object, &source->inner) == 1)
+		return true;
+	files_misread(source, "Context");
+	*doubtful = true;
+	return false;
 }
 
 static struct slice context_at(const struct files_source *source, size_t j)
@@ -97,11 +120,11 @@ static struct slice context_at(const struct files_source *source, size_t j)
 
 static void assessment(struct files_source *source, uint32_t device, int64_t time)
 {
-	struct assessment_row row = {
-		.time = time, .applicable = files_tri(source, source->cells.cell[F_APPLICABLE]),
-		.compliant = files_tri(source, source->cells.cell[F_COMPLIANT]),
-	};
-	if (open_context(source))
+	const struct slice *cell = source->cells.cell;
+	struct assessment_row row = { .time = time };
+	row.applicable = files_tri(source, cell[F_APPLICABLE], "IsApplicable", &row.doubtful);
+	row.compliant = files_tri(source, cell[F_COMPLIANT], "IsCompliant", &row.doubtful);
+	if (open_context(source, &row.doubtful))
 		row.mode = files_mode(context_at(source, 0));
 	estate_assessment(source->base.estate, device, &row);
 }
@@ -109,10 +132,11 @@ static void assessment(struct files_source *source, uint32_t device, int64_t tim
 static void versions(struct files_source *source, uint32_t device, int64_t time)
 {
 	struct versions_row row = { .time = time, .signature_time = TIME_NONE };
-	if (open_context(source)) {
+	bool doubtful;   /* of no weight: versions decide nothing */
+	if (open_context(source, &doubtful)) {
 		row.signature = context_at(source, 0);
 		row.engine = context_at(source, 1);
-		row.signature_time = files_time(source, context_at(source, 2));
+		row.signature_time = files_time(source, context_at(source, 2), "Context");
 		row.platform = context_at(source, 3);
 	}
 	estate_versions(source->base.estate, device, &row);
@@ -122,9 +146,9 @@ static void versions(struct files_source *source, uint32_t device, int64_t time)
 static void assessment_row(struct files_source *source, uint64_t line)
 {
 	int64_t time;
-	struct slice id = source->cells.cell[F_CONFIGURATION];
+	struct slice id = without_blanks(source->cells.cell[F_CONFIGURATION]);
 	bool decides = slice_is_nocase(id, "scid-2010");
-	if (is_blank(id)) {
+	if (!id.len) {
 		files_unreadable(source, line, "there is no ConfigurationId");
 		return;
 	}
@@ -140,27 +164,21 @@ static void assessment_row(struct files_source *source, uint64_t line)
 static void gathering(struct files_source *source, uint32_t device, int64_t time)
 {
 	struct files_cells *cells = &source->cells;
-	struct estate *estate = source->base.estate;
-	struct slice fields = cells->cell[F_BAG];
-	if (!is_blank(fields) && !slice_is_nocase(fields, "null")) {
-		if (json_object_read(&source->object, fields) == 1 && !source->object.array)
-			files_take_bag(source, true);
-		else
-			estate->input.cells++;
-	}
+	bool good = files_take_bag(source, cells->cell[F_BAG], "AdditionalFields", &source->object, true);
 	struct gathering_row row = {
 		.time = time, .mode = files_mode(cells->cell[F_GATHERED_MODE]), .engine = files_text(cells->cell[F_ENGINE]),
 		.platform = files_text(cells->cell[F_AV_PLATFORM]), .signature = files_text(cells->cell[F_SIGNATURE]),
-		.signature_time = files_time(source, cells->cell[F_SIGNATURE_TIME]),
+		.signature_time = files_time(source, cells->cell[F_SIGNATURE_TIME], "AvSignatureUpdateTime"), .doubtful = !good,
 		.bag = files_text((struct slice){ cells->bag.buf, cells->bag.len }),
 	};
-	estate_gathering(estate, device, &row);
+	estate_gathering(source->base.estate, device, &row);
 }
 
 void files_row(struct files_source *source, uint64_t line)
 {
 	enum estate_table table = source->entry->table;
 	int64_t time;
+	source->line = line;
 	if (table == TABLE_FINDINGS) {
 		files_finding(source, line);
 		return;

@@ -36,7 +36,7 @@ struct slice files_mode(struct slice text)
 	return text.len ? whole(text) : (struct slice){ NULL, 0 };
 }
 
-enum tri files_tri(struct files_source *source, struct slice text)
+enum tri files_tri(struct files_source *source, struct slice text, const char *column, bool *doubtful)
 {
 	text = whole(trimmed(text));
 	if (!text.len || slice_is_nocase(text, "null"))
@@ -45,19 +45,21 @@ enum tri files_tri(struct files_source *source, struct slice text)
 		return TRI_TRUE;
 	if (slice_is(text, "0") || slice_is_nocase(text, "false"))
 		return TRI_FALSE;
-	source->base.estate->input.cells++;
+	files_misread(source, column);
+	if (doubtful)
+		*doubtful = true;
 	return TRI_NONE;
 }
 
-int64_t files_time(struct files_source *source, struct slice text)
+int64_t files_time(struct files_source *source, struct slice text, const char *column)
 {
 	int64_t ticks = TIME_NONE;
 	if (text.len && !time_parse(text.text, text.len, &ticks) && trimmed(text).len)
-		source->base.estate->input.cells++;
+		files_misread(source, column);
 	return ticks;
 }
 
-int64_t files_long(struct files_source *source, struct slice text)
+int64_t files_long(struct files_source *source, struct slice text, const char *column)
 {
 	text = trimmed(text);
 	if (!text.len)
@@ -76,6 +78,24 @@ int64_t files_long(struct files_source *source, struct slice text)
 	}
 	if (good)
 		return negative ? value : -value;
-	source->base.estate->input.cells++;
+	files_misread(source, column);
 	return TIME_NONE;
+}
+
+bool files_nothing(struct slice text)
+{
+	static const char *const forms[] = { "", "null", "[]", "[[]]", "{}", "\"\"" };
+	char bare[8];   /* more signs than the longest form has */
+	size_t n = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (memchr(" \t\r\n", text.text[i], 4))
+			continue;
+		if (n == sizeof bare)
+			return false;
+		bare[n++] = text.text[i];
+	}
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (slice_is_nocase((struct slice){ bare, n }, forms[i]))
+			return true;
+	return false;
 }

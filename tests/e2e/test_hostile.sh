@@ -43,7 +43,7 @@ wait_gone "SPELLINGS"
 put /owned
 wait_for "of 1]"
 check "the filter line holds nothing raw" not_raw
-keys Escape Escape
+keys Escape
 wait_for "of 9]"
 keys y
 wait_still

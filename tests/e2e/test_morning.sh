@@ -38,7 +38,7 @@ morning() {
 	expect "2 marked" "$size: marks outlive the filter"
 	put /srv-dc
 	wait_for "2 hidden"
-	keys Escape Escape
+	keys Escape
 	wait_for "of $total]"
 
 	# The cursor follows its host through sort and filter.

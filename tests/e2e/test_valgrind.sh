@@ -12,8 +12,8 @@ wait_for "1 New" 60
 keys Space Space Down
 wait_for "2 marked" 30
 put /sql
-wait_for "hidden" 30
-keys Escape Escape
+wait_for "(2 hidden" 30
+keys Escape
 wait_for "(0 hidden" 30
 keys s
 wait_for "Sort by" 30

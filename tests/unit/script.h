@@ -7,6 +7,8 @@
  *     sw|web01||vendor=sophos|name=endpoint             software inventory
  *     fin|web01|-2h|os=...|amode=1|mode=1|av=Sophos     joined finding; at= and gt= are the times of the witnesses
  *
+ * asm, gat and fin take doubt=1: a cell of the row could not be understood.
+ *
  * Times are counted from NOW: -2h, -3d, +1d, -5t (ticks), or nothing for none. A key that is absent is a missing value. */
 #ifndef TEST_SCRIPT_H
 #define TEST_SCRIPT_H
@@ -102,7 +104,7 @@ static inline void line_gathering(const struct line *line, struct gathering_row 
 {
 	*row = (struct gathering_row){
 		.mode = line_value(line, "mode"), .engine = line_value(line, "engine"), .platform = line_value(line, "plat"),
-		.signature = line_value(line, "sig"), .signature_time = line_time(line, "sigt"),
+		.signature = line_value(line, "sig"), .signature_time = line_time(line, "sigt"), .doubtful = line_value(line, "doubt").len > 0,
 	};
 	for (size_t i = 3; i < line->count; i++) {
 		char *pair = line->parts[i], *colon = strchr(pair, ':');
@@ -118,7 +120,7 @@ static inline void script_finding(struct estate *estate, uint32_t device, const 
 {
 	struct inventory_row inventory = line_inventory(line);
 	struct assessment_row assessment = { line_time(line, "at"), line_tri(line, "applicable"), line_tri(line, "compliant"),
-		line_value(line, "amode") };
+		line_value(line, "amode"), gathering->doubtful };
 	bool assessed = assessment.mode.text || assessment.compliant || assessment.applicable;
 	gathering->time = line_time(line, "gt");
 	estate->given[TABLE_FINDINGS] = true;
@@ -141,7 +143,8 @@ static inline void script_row(struct estate *estate, const char *text)
 		estate_inventory(estate, device, &row, false);
 	} else if (strcmp(kind, "asm") == 0) {
 		struct assessment_row row = { gathering.time, line_tri(&line, "applicable"), line_tri(&line, "compliant"),
-			gathering.mode };
+			gathering.mode, gathering.doubtful };
+		estate->given[TABLE_ASSESSMENT] = true;
 		estate_assessment(estate, device, &row);
 	} else if (strcmp(kind, "ver") == 0) {
 		struct versions_row row = { gathering.time, gathering.signature, gathering.engine, gathering.platform,

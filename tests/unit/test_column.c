@@ -96,6 +96,14 @@ static void lists_are_read(void **state)
 	assert_int_equal(column_list("Verdict,,SIG", refs, 3, &bad), -1);
 	assert_int_equal(bad.len, 0);
 	assert_int_equal(column_list("Verdict,SIG,OS,HOST", refs, 3, &bad), -2);
+	/* the same column twice, by name, title or key */
+	assert_int_equal(column_list("Verdict,OS,verdict", refs, 3, &bad), -3);
+	assert_true(slice_is(bad, "verdict"));
+	assert_int_equal(column_list("DeviceName, HOST ", refs, 3, &bad), -3);
+	assert_true(slice_is(bad, "HOST"));
+	assert_int_equal(column_list("AdditionalFields.Ring,AdditionalFields.ring", refs, 3, &bad), -3);
+	assert_int_equal(column_list("AdditionalFields.AvMode,GatheredMode", refs, 3, &bad), -3);
+	assert_int_equal(column_list("AdditionalFields.Ring,AdditionalFields.Rin,AvMode", refs, 3, &bad), 3);
 }
 
 static void sorts_are_read(void **state)

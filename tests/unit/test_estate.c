@@ -11,7 +11,7 @@ static void describe(const struct estate *estate, struct strbuf *out)
 		d->assessed_mode, d->versions_signature, d->versions_engine, d->versions_platform, d->gathered_mode, d->engine,
 		d->av_platform, d->signature, d->other_av };
 	const int64_t numbers[] = { d->seen, d->report, d->assessed_at, d->versions_at, d->versions_signature_time, d->gathered_at,
-		d->signature_time, d->excluded, d->applicable, d->compliant };
+		d->signature_time, d->excluded, d->applicable, d->compliant, d->assessment_doubtful, d->gathering_doubtful };
 	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
 		struct slice text = estate_text(estate, codes[i]);
 		strbuf_add(out, text.text ? text.text : "-", text.text ? text.len : 1);
@@ -66,6 +66,9 @@ static const char *const same_time[][5] = {
 	  "sw|a||vendor=sophos|name=endpoint", "sw|a||vendor=vendor|name=x" },
 	{ "fin|a|-1h|mode=0|group=x|bag=A:1", "fin|a|-1h|mode=1|gt=-3h|bag=A:0|bag=B:2", "fin|a|-1h|amode=1|compliant=0|av=Z, B", "fin|a||mode=2",
 		"fin|a|-1h|av=A|os=Windows" },
+	/* of equally new rows one that is doubtful makes the witness doubtful; an older one says nothing */
+	{ "asm|a|-1h|mode=1|compliant=0", "asm|a|-1h|doubt=1", "asm|a|-2h|mode=5", "gat|a|-1h|mode=0", "gat|a|-2h|doubt=1" },
+	{ "gat|a|-1h|mode=1", "gat|a|-1h|doubt=1", "gat|a|-2h|mode=0", "asm|a|-1h|mode=0|compliant=1", "asm|a|-2h|doubt=1" },
 };
 
 static void order_of_rows_is_nothing(void **state)
@@ -162,6 +165,35 @@ static void sets(void **state)
 	estate_release(&estate);
 }
 
+/* The doubt of a row lives as long as the row does. */
+static void doubts(void **state)
+{
+	(void)state;
+	static const struct { const char *rows[3]; bool assessment, gathering; } cases[] = {
+		{ { "asm|a|-1h|doubt=1" }, true, false },
+		{ { "gat|a|-1h|doubt=1" }, false, true },
+		{ { "asm|a|-2h|doubt=1", "asm|a|-1h|mode=0" }, false, false },
+		{ { "gat|a|-2h|doubt=1", "gat|a|-1h|mode=0" }, false, false },
+		{ { "asm|a|-1h|mode=0", "asm|a|-2h|doubt=1" }, false, false },
+		{ { "gat|a|-1h|mode=0", "gat|a|-2h|doubt=1" }, false, false },
+		{ { "asm|a|-1h|mode=1", "asm|a|-1h|mode=0|doubt=1", "gat|a|-1h|mode=0" }, true, false },
+		{ { "gat|a|-1h|mode=0", "gat|a|-1h|mode=1|doubt=1", "gat|a|-1h|mode=5" }, false, true },
+		{ { "fin|a|-2h|mode=0|amode=0|doubt=1" }, true, true },
+		{ { "fin|a|-2h|mode=0|amode=0|doubt=1", "fin|a|-1h|mode=0" }, false, false },
+		{ { "fin|a|-2h|mode=0|doubt=1", "fin|a|-2h|mode=0" }, false, true },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct estate estate;
+		estate_init(&estate);
+		for (size_t r = 0; r < 3 && cases[i].rows[r]; r++)
+			script_row(&estate, cases[i].rows[r]);
+		if (estate.devices[0].assessment_doubtful != cases[i].assessment ||
+		    estate.devices[0].gathering_doubtful != cases[i].gathering)
+			fail_msg("case %zu", i);
+		estate_release(&estate);
+	}
+}
+
 static void joined_rows(void **state)
 {
 	(void)state;
@@ -185,7 +217,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order_of_rows_is_nothing), cmocka_unit_test(repeats_are_nothing),
-		cmocka_unit_test(names_and_bags_in_place), cmocka_unit_test(codes), cmocka_unit_test(sets), cmocka_unit_test(joined_rows),
+		cmocka_unit_test(names_and_bags_in_place), cmocka_unit_test(codes), cmocka_unit_test(sets), cmocka_unit_test(doubts),
+		cmocka_unit_test(joined_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

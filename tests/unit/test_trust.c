@@ -41,7 +41,13 @@ static const struct trial trials[] = {
 	{ .name = "nothing at all", .expected = { "table-missing: not an all-clear" } },
 	/* feed and clock */
 	{ .name = "no witness at all", .rows = { HOST("a"), "gat|b|-1h|mode=1", HOST("c") },
-	  .expected = { "feed-stopped: None of 2", "enrichment-missing: 2 of 2" } },
+	  .expected = { "feed-stopped: None of 2", "table-missing: row in DeviceTvmInfoGathering", "enrichment-missing: 2 of 2" } },
+	{ .name = "a table without a row of any server in scope", .rows = { HOST("a"), "asm|b|-1h|mode=1", "gat|a|-1h|mode=1" },
+	  .expected = { "table-missing: None of 1 servers in scope has a row of scid-2010 in "
+	                "DeviceTvmSecureConfigurationAssessment." } },
+	{ .name = "the gathering of other servers", .rows = { HOST("a"), "asm|a|-1h|mode=1", "gat|b|-1h|mode=1" },
+	  .expected = { "table-missing: None of 1 servers in scope has a row in DeviceTvmInfoGathering.", "enrichment-missing: 1 of 1" } },
+	{ .name = "one row is enough", .rows = { HOST("a"), "asm|a|-1h|mode=1", "gat|a|-1h|mode=1" } },
 	{ .name = "the feed has stopped", .rows = { HOST("a"), "gat|a|-10d|mode=1", "asm|a|-9d|mode=1" },
 	  .expected = { "feed-stopped: 9d" } },
 	{ .name = "the feed is at the limit", .rows = { HOST("a"), "gat|a|-8d|mode=1" } },
@@ -51,6 +57,12 @@ static const struct trial trials[] = {
 	{ .name = "the future", .rows = { HOST("a"), "gat|a|+25h|mode=1" }, .expected = { "clock-wrong: 1d 1h" } },
 	{ .name = "seen in the future", .rows = { "inv|a|+3d|os=WindowsServer2016", "gat|a|-1h|mode=1" },
 		.expected = { "clock-wrong: 3d" } },
+	{ .name = "a row of the future that puts a host out of scope", .groups = { "prod" },
+	  .rows = { HOST("a"), "gat|a|-1h|mode=1", HOST("b"), "inv|b|+2d|group=test|os=WindowsServer2019" },
+	  .expected = { "clock-wrong: 2d" } },
+	{ .name = "a witness of the future, of a device without inventory", .rows = { HOST("a"), "gat|a|-1h|mode=1", "asm|b|+2d|mode=1",
+		"asm|a|-1h|mode=1" },
+	  .expected = { "clock-wrong: 2d" } },
 	{ .name = "a little ahead", .rows = { HOST("a"), "gat|a|+24h|mode=1" } },
 	/* shares */
 	{ .name = "unreadable at the limit", .rows = { HOST("a"), "gat|a|-1h|mode=1" }, .read = 100, .unreadable = 1 },
@@ -151,6 +163,28 @@ static void drops(void **state)
 	}
 }
 
+/* A run that is older than the one it is compared with: one of the two clocks was wrong. */
+static void baseline_from_the_future(void **state)
+{
+	(void)state;
+	for (int late = 0; late < 2; late++) {
+		struct estate estate;
+		struct run baseline = { .started = NOW + late }, run;
+		struct detection detection;
+		struct scope scope = script_scope(NULL, 0);
+		static const char *const expected[] = { "clock-wrong: compared with is of 2026-" };
+		estate_init(&estate);
+		script_row(&estate, HOST("a"));
+		script_row(&estate, "gat|a|-1h|mode=0");
+		script_detect(&estate, &scope, &run, &detection);
+		trust_judge(&run, &detection, &baseline);
+		check_reasons("baseline", &run, expected, (size_t)late);
+		detection_release(&detection);
+		run_release(&run);
+		estate_release(&estate);
+	}
+}
+
 static void no_group_column(void **state)
 {
 	(void)state;
@@ -185,6 +219,8 @@ static void long_names(void **state)
 	assert_string_equal(run.reasons[0].sentence, reasons[REASON_CANARY].meaning);
 	for (int i = 0; i < REASON_COUNT; i++)
 		assert_true(reasons[i].name && reasons[i].meaning && reasons[i].mend);
+	for (int i = 0; i < REASON_COUNT; i++)   /* a command that is named must be there */
+		assert_null(strstr(reasons[i].mend, "rouse groups"));
 	free(name);
 	run_release(&run);
 }
@@ -192,7 +228,8 @@ static void long_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(judges), cmocka_unit_test(drops), cmocka_unit_test(no_group_column), cmocka_unit_test(long_names),
+		cmocka_unit_test(judges), cmocka_unit_test(drops), cmocka_unit_test(baseline_from_the_future),
+		cmocka_unit_test(no_group_column), cmocka_unit_test(long_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,7 +101,7 @@ static void decides(void **state)
 	for (size_t i = 0; i < sizeof decisions / sizeof decisions[0]; i++) {
 		const struct decision *d = &decisions[i];
 		struct evidence evidence = { d->assessed != NULL, tri_of(d->applicable), tri_of(d->compliant),
-			slice_of(d->assessed), d->gathered != NULL, slice_of(d->gathered) };
+			slice_of(d->assessed), d->gathered != NULL, slice_of(d->gathered), false };
 		bool conflict = !d->conflict;
 		enum verdict verdict = verdict_decide(&evidence, &conflict);
 		if (verdict != verdict_named(slice_of(d->verdict)) || conflict != d->conflict)
@@ -109,6 +109,10 @@ static void decides(void **state)
 				d->assessed ? d->assessed : "-",
 			         d->applicable, d->compliant, d->gathered ? d->gathered : "-", verdicts[verdict].name,
 			         conflict ? " conflict" : "", d->verdict);
+		/* A doubt changes nothing but an active host, and contradicts nobody. */
+		evidence.doubtful = true;
+		assert_int_equal(verdict_decide(&evidence, &conflict), verdict == VERDICT_ACTIVE ? VERDICT_UNKNOWN : verdict);
+		assert_int_equal(conflict, d->conflict);
 	}
 }
 
@@ -119,7 +123,7 @@ static void never_active_unproven(void **state)
 	static const char *const modes[] = { NULL, "", "0", "1", "2", "3", "4", "5", "6", "x" };
 	for (int i = 0; i < 10 * 10 * 9; i++) {
 		struct evidence e = { modes[i % 10] != NULL, (enum tri)(i / 100 % 3), (enum tri)(i / 300), slice_of(modes[i % 10]),
-			modes[i / 10 % 10] != NULL, slice_of(modes[i / 10 % 10]) };
+			modes[i / 10 % 10] != NULL, slice_of(modes[i / 10 % 10]), false };
 		bool conflict, zero = slice_is(e.gathered_mode, "0") || slice_is(e.assessed_mode, "0");
 		bool against = (e.assessed_mode.len && !slice_is(e.assessed_mode, "0")) ||
 		               (e.gathered_mode.len && !slice_is(e.gathered_mode, "0")) ||
