@@ -114,7 +114,7 @@ headless: $(BUILD)/rouse
 
 # Random estates, judged once more by an independent reading of the contract.
 oracle: $(BUILD)/rouse
-	@/usr/bin/python3 tests/oracle/oracle.py --count $(ORACLE_COUNT) --program $(BUILD)/rouse
+	@ROUSE=$(BUILD)/rouse sh tests/oracle/run.sh $(ORACLE_COUNT)
 
 e2e: $(BUILD)/rouse
 	@ROUSE=$(BUILD)/rouse sh tests/e2e/run.sh
@@ -188,7 +188,7 @@ cover:
 	@sh tests/cover.sh $(BUILD)/cover
 
 cover-run: $(BUILD)/rouse $(UNIT_BIN) $(REPLAY_BIN)
-	@$(MAKE) -k --no-print-directory BUILD=$(BUILD) OPT='-O0 -g' HARDEN= SAN=--coverage unit headless fuzz-replay >/dev/null
+	@$(MAKE) -k --no-print-directory BUILD=$(BUILD) OPT='-O0 -g' HARDEN= SAN=--coverage unit headless fuzz-replay e2e >/dev/null
 
 tidy:
 	@clang-tidy --quiet $(CORE) $(TUI) $(MAIN) -- $(STD) $(PKG_CFLAGS)

@@ -27,30 +27,33 @@ leave() {
 }
 
 for size in 80x24 120x40; do
+	# The wide one is the picture to show; the small one carries its size in its name.
+	at=
+	[ "$size" = 80x24 ] && at=-$size
 	start "$size" "$ROUSE" demo
 	wait_for "1 New"
-	picture "table-$size" "$size" "rouse: the findings of a morning"
+	picture "table$at" "$size" "rouse: the findings of a morning"
 	keys Space Space Space
 	wait_for "3 marked"
 	put /sql
 	wait_for "(3 hidden"
-	picture "filter-$size" "$size" "rouse: narrowed while typing, three hosts marked"
+	picture "filter$at" "$size" "rouse: narrowed while typing, three hosts marked"
 	leave "(3 hidden"
 	keys Enter
 	wait_for "prev host"
-	picture "detail-$size" "$size" "rouse: one host, why it is here"
+	picture "detail$at" "$size" "rouse: one host, why it is here"
 	leave "prev host"
 	keys g
 	wait_for "SPELLINGS"
-	picture "groups-$size" "$size" "rouse: the machine groups and their spellings"
+	picture "groups$at" "$size" "rouse: the machine groups and their spellings"
 	leave "SPELLINGS"
 	keys H
 	wait_for "RESULT"
-	picture "runs-$size" "$size" "rouse: earlier runs and the trend"
+	picture "runs$at" "$size" "rouse: earlier runs and the trend"
 	leave "RESULT"
 	keys '?'
 	wait_for "MOVE"
-	picture "help-$size" "$size" "rouse: the keys, printed from the keymap"
+	picture "help$at" "$size" "rouse: the keys, printed from the keymap"
 	stop
 
 	# A canary that does not show: the run is not trusted, and every screen says so.
@@ -59,7 +62,7 @@ for size in 80x24 120x40; do
 	cli list --all --csv-exact --format csv --store "$work/home/run.db" >"$work/home/all.csv" 2>/dev/null
 	start "$size" "$ROUSE" --set scope.canary=srv-canary-09.example.com --findings all.csv
 	wait_for "anary"
-	picture "incomplete-$size" "$size" "rouse: a run that may be incomplete says so"
+	picture "incomplete$at" "$size" "rouse: a run that may be incomplete says so"
 	fresh
 done
 exit $failed

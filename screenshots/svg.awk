@@ -12,9 +12,9 @@ function palette(    i) {
 			"#6e7681 #ffa198 #56d364 #e3b341 #79c0ff #d2a8ff #56d4dd #f0f6fc #e6edf3 #0d1117", list, " ")
 	for (i = 0; i < 16; i++)
 		colour[i] = list[i + 1]
-	# As a ground under white text the eight are darker.
-	split(theme == "light" ? "#24292f #cf222e #1a7f37 #9a6700 #0969da #8250df #1b7c83 #eaeef2" : \
-		"#484f58 #b62324 #238636 #9e6a03 #1f6feb #8957e5 #1b7c83 #b1bac4", ground, " ")
+	# As a ground under white text the eight are darker; yellow has black text on it.
+	split(theme == "light" ? "#24292f #a40e26 #116329 #f2cc60 #0550ae #6639ba #14646b #eaeef2" : \
+		"#484f58 #8e1519 #196c2e #e3b341 #0d419d #6e40c9 #14646b #b1bac4", ground, " ")
 	ink = list[17]
 	paper = list[18]
 }
@@ -80,8 +80,10 @@ function flush(    f, b, t, w) {
 	}
 	f = fg == "" ? ink : fg
 	b = bg == "" ? paper : bg
-	if (bg != "" && fg == colour[7])
+	if (bg != "" && (fg == colour[7] || fg == colour[15]))
 		f = "#ffffff"
+	else if (bg != "" && fg == colour[0])
+		f = "#0d1117"
 	if (reverse) { t = f; f = b; b = t }
 	w = used * CELL
 	if (b != paper)

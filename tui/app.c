@@ -69,6 +69,16 @@ void app_say(struct app *app, enum role role, const char *format, ...)
 	app->message_role = role;
 }
 
+const char *app_number(char text[APP_NUMBER_MAX], unsigned long long n)
+{
+	struct strbuf out = STRBUF_INIT(APP_NUMBER_MAX);
+
+	strbuf_add_count(&out, n);
+	snprintf(text, APP_NUMBER_MAX, "%s", strbuf_text(&out));
+	strbuf_release(&out);
+	return text;
+}
+
 /* Sizes first, then every screen of the stack, the hidden ones too: they are drawn again as soon as the top one goes. */
 void app_layout(struct app *app)
 {

@@ -28,6 +28,7 @@
 #define APP_COLUMNS_MAX 48       /* columns shown at once */
 #define APP_WORDS_MAX 1024       /* bytes of the filter's words */
 #define APP_FIRST_ROWS 200       /* rows read before the first frame */
+#define APP_NUMBER_MAX 32        /* bytes of a number with its commas */
 #define APP_STATE_MAX 65536      /* bytes of one state text (filter, columns) */
 
 /* How the console was started. All borrowed. */
@@ -90,6 +91,7 @@ struct app {
 	enum role message_role;
 	struct undo undo;
 	struct histories histories;
+	char marks_token[64];                    /* names the saved marks that those of this console come from */
 	uint64_t saved_marks;                    /* marks generation in the store */
 	bool state_dirty;                        /* sort, columns, filter or theme differ from what the store has */
 	int64_t touched_ms;                      /* when marks or state last changed; saving waits for a pause */
@@ -116,6 +118,9 @@ void app_draw(struct app *app);
 
 /* Puts a sentence on the message line; it stays until the next key that does something. */
 void app_say(struct app *app, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* `1,906` in a buffer of the caller's, which is returned; NUMBER(n) has one of its own, that lasts as long as its block. */
+const char *app_number(char text[APP_NUMBER_MAX], unsigned long long n);
+#define NUMBER(n) app_number((char[APP_NUMBER_MAX]){0}, n)
 
 /* Does an action on the topmost screen that is no prompt, after checking that it is valid and lacks nothing. DO_* flags. */
 unsigned app_act(struct app *app, enum action_id id);

@@ -198,8 +198,8 @@ static unsigned run_swapped(struct app *app)
 	app->newest_run = run->id;
 	app_data_changed(app, true);
 	app_say(app, run_complete(run) ? ROLE_MESSAGE : ROLE_WARN,
-	        "Run %lld is here: %u findings, %u new, %u resolved, %u vanished%s.", (long long)run->id, run_findings(run),
-	        run->changes[CHANGE_NEW], run->changes[CHANGE_RESOLVED], run->changes[CHANGE_VANISHED],
+	        "Run %lld is here: %s findings, %s new, %s resolved, %s vanished%s.", (long long)run->id, NUMBER(run_findings(run)),
+	        NUMBER(run->changes[CHANGE_NEW]), NUMBER(run->changes[CHANGE_RESOLVED]), NUMBER(run->changes[CHANGE_VANISHED]),
 	        run_complete(run) ? "" : "; it is INCOMPLETE");
 	return DO_LAYOUT;
 }
@@ -300,10 +300,11 @@ static unsigned sleep_until(struct app *app)
 	if (!busy && is_unsaved(app)) {
 		int64_t left = app->touched_ms + SAVE_PAUSE_MS - clock_ms();
 
-		if (left <= 0)
-			app_save(app);
-		else
-			timeout = (int)left;
+		if (left <= 0) {
+			app_save(app);   /* what it has to say is drawn at once */
+			return DO_DRAW;
+		}
+		timeout = (int)left;
 	}
 	ready = poll(fds, 2, timeout);
 	if (ready < 0 && errno != EINTR)

@@ -89,7 +89,7 @@ static unsigned finish(struct app *app, struct marking *marking, const char *ver
 	char what[96];
 	unsigned redo = DO_DRAW;
 
-	snprintf(what, sizeof what, "%s %u host%s%.40s", verb, marking->count, marking->count == 1 ? "" : "s", text);
+	snprintf(what, sizeof what, "%s %s host%s%.40s", verb, NUMBER(marking->count), marking->count == 1 ? "" : "s", text);
 	if (marking->count) {
 		undo_add_marks(&app->undo, what, strbuf_text(&marking->ids), marking->ids.len);
 		redo = after_marks(app);
@@ -115,8 +115,8 @@ unsigned app_mark_rows(struct app *app, uint32_t from, uint32_t to, const char *
 
 	for (i = from; i <= to && i < app->view.count; i++)
 		mark_one(app, app->view.rows[i], MARK_ON, &marking);
-	app_say(app, ROLE_MESSAGE, "Marked %u more host%s, %u in all.", marking.count, marking.count == 1 ? "" : "s",
-	        session_marks(app->session)->count);
+	app_say(app, ROLE_MESSAGE, "Marked %s more host%s, %s in all.", NUMBER(marking.count), marking.count == 1 ? "" : "s",
+	        NUMBER(session_marks(app->session)->count));
 	return finish(app, &marking, "mark", what);
 }
 
@@ -128,8 +128,8 @@ static unsigned mark_shown(struct app *app, enum mark_how how, const char *verb)
 
 	for (i = 0; i < app->view.count; i++)
 		mark_one(app, app->view.rows[i], how, &marking);
-	app_say(app, ROLE_MESSAGE, "%s: %u of %u shown; %u marked now.", verb, marking.count, app->view.count,
-	        session_marks(app->session)->count);
+	app_say(app, ROLE_MESSAGE, "%s: %s of %s shown; %s marked now.", verb, NUMBER(marking.count), NUMBER(app->view.count),
+	        NUMBER(session_marks(app->session)->count));
 	return finish(app, &marking, how == MARK_ON ? "mark" : how == MARK_OFF ? "unmark" : "invert", "");
 }
 
@@ -169,8 +169,8 @@ static unsigned mark_matching(struct app *app, const char *text, struct slice su
 				mark_one(app, app->view.rows[i], MARK_ON, &marking);
 				hits++;
 			}
-		app_say(app, ROLE_MESSAGE, "%u of %u shown match \"%.*s\": %u newly marked, %u in all.", hits, app->view.count, 60, text,
-		        marking.count, session_marks(app->session)->count);
+		app_say(app, ROLE_MESSAGE, "%s of %s shown match \"%.*s\": %s newly marked, %s in all.", NUMBER(hits), NUMBER(app->view.count),
+		        60, text, NUMBER(marking.count), NUMBER(session_marks(app->session)->count));
 	}
 	filter_release(&filter);
 	free(keep);
@@ -246,17 +246,21 @@ static unsigned note_done(struct app *app, const char *text, struct slice id)
 /* The prompt opens on the note there is, to be gone on with. */
 unsigned app_note(struct app *app, struct slice packed_id, const char *host)
 {
-	struct slice old = notes_get(session_notes(app->session), packed_id);
-	char label[120], *text = xmemdup(old.text ? old.text : "", old.text ? old.len : 0);
-	struct prompt_ask ask = {
-		.label = label, .text = text, .history = &app->histories.note, .subject = packed_id, .done = note_done,
-	};
+	struct error ignored = {0};
+	struct slice old;
+	char label[120], *text;
+	struct prompt_ask ask = { .label = label, .history = &app->histories.note, .subject = packed_id, .done = note_done };
 
 	if (packed_id.len > PROMPT_SUBJECT_MAX) {
-		free(text);
 		app_say(app, ROLE_ERROR, "The id of this host is too long for a note.");
 		return DO_DRAW;
 	}
+	/* Another console may have written one since; going on with an old text would undo that. */
+	if (session_store(app->session))
+		store_notes_load(session_store(app->session), session_notes(app->session), &ignored);
+	old = notes_get(session_notes(app->session), packed_id);
+	text = xmemdup(old.text ? old.text : "", old.text ? old.len : 0);
+	ask.text = text;
 	snprintf(label, sizeof label, " note on %s: ", host);
 	prompt_open(app, &ask);
 	free(text);

@@ -76,8 +76,8 @@ static unsigned write_file(struct app *app, const char *path, bool replace)
 	if (export_file(&export, path, replace, &err)) {
 		app_say(app, ROLE_ERROR, "%s", err.text);
 	} else {
-		app_say(app, ROLE_MESSAGE, "Wrote %u %s hosts, %zu columns, to %s", export.row_count, marked ? "marked" : "shown",
-		        export.column_count, path);
+		app_say(app, ROLE_MESSAGE, "Wrote %s %s host%s, %zu columns, to %s", NUMBER(export.row_count), marked ? "marked" : "shown",
+		        export.row_count == 1 ? "" : "s", export.column_count, path);
 		if (session_store(app->session))
 			store_audit(session_store(app->session), session_now(app->session), "export", path, &err);
 	}

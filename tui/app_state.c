@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/arena.h"
 #include "core/base/clock.h"
@@ -94,6 +95,9 @@ void app_restore(struct app *app)
 	if ((text = state_get(app, "ui.theme")) && !app->options->term.theme && term_colour() && theme_find(text) >= 0)
 		term_set_theme(theme_find(text));
 	free(text);
+	if ((text = state_get(app, "marks.saved")))
+		snprintf(app->marks_token, sizeof app->marks_token, "%s", text);
+	free(text);
 	if ((text = state_get(app, "ui.cursor")))
 		cursor_put(app, text);
 	free(text);
@@ -141,6 +145,46 @@ static int save_state(struct app *app, struct error *err)
 	return failed ? -1 : 0;
 }
 
+/* A word that is new with each saving: who reads another one than their own knows that somebody else saved since. */
+static void new_token(struct app *app)
+{
+	snprintf(app->marks_token, sizeof app->marks_token, "%ld %lld %llu", (long)getpid(), (long long)clock_ms(),
+	         (unsigned long long)session_marks(app->session)->generation);
+}
+
+/* Marks that another console saved meanwhile are taken in, not overwritten: a mark too many is seen, a lost one is not. */
+static int take_marks(struct app *app, struct error *err)
+{
+	struct marks *marks = session_marks(app->session);
+	uint32_t before = marks->count;
+	char *token = state_get(app, "marks.saved");
+	int failed = 0;
+
+	if (token && strcmp(token, app->marks_token) != 0) {
+		failed = store_marks_load(session_store(app->session), marks, err);
+		if (marks->count != before) {
+			app_say(app, ROLE_WARN, "Another console marked %s more host%s; they are marked here too.",
+			        NUMBER(marks->count - before), marks->count - before == 1 ? "" : "s");
+			app->stale = true;
+		}
+	}
+	free(token);
+	return failed;
+}
+
+/* The token stands in the store before the marks do: whoever saves in between then merges once too often, not too seldom. */
+static int save_marks(struct app *app, struct error *err)
+{
+	if (session_store(app->session)) {
+		if (take_marks(app, err))
+			return -1;
+		new_token(app);
+		if (store_state_set(session_store(app->session), "marks.saved", app->marks_token, err))
+			return -1;
+	}
+	return session_save_marks(app->session, err);
+}
+
 /* Called after a pause, before suspending and when leaving; a failure while leaving must not hold anybody up. */
 void app_save(struct app *app)
 {
@@ -149,7 +193,7 @@ void app_save(struct app *app)
 
 	app_fresh(app);
 	if (app->saved_marks != marks->generation) {
-		if (session_save_marks(app->session, &err))
+		if (save_marks(app, &err))
 			app_say(app, ROLE_ERROR, "The marks could not be saved: %s", err.text);
 		app->saved_marks = marks->generation;
 	}

@@ -25,6 +25,12 @@ enum role cell_age_role(struct app *app, int64_t age)
 /* A sign goes with each colour, so that nothing is lost without colours: `41d!` `6d?`. */
 static void age_cell(struct app *app, enum column_id id, int64_t age, struct strbuf *out, enum role *role)
 {
+	/* `in 22h` does not fit an age's column, and a cut one could be taken for an age. */
+	if (age < 0) {
+		*role = ROLE_WARN;
+		strbuf_adds(out, "ahead");
+		return;
+	}
 	age_format_short(out, age);
 	if (id == COL_SIGNATURE_AGE) {
 		*role = cell_age_role(app, age);

@@ -67,11 +67,20 @@ static void time_field(const struct detail *detail, const char *label, enum time
 static void add_flags(const struct detail *detail)
 {
 	const struct table *table = detail->app->lens.table;
+	char text[200];
 	size_t i;
 
-	for (i = 0; i < FLAG_COUNT; i++)
-		if (table->flags[detail->row] & flags[i].bit)
+	for (i = 0; i < FLAG_COUNT; i++) {
+		if (!(table->flags[detail->row] & flags[i].bit))
+			continue;
+		/* The pane is too narrow for sentences in a column of their own. */
+		if (detail->brief) {
+			snprintf(text, sizeof text, "%s: %s", flags[i].name, flags[i].meaning);
+			page_wrap(detail->page, ROLE_NORMAL, PANE_INDENT, detail->width, text);
+		} else {
 			detail_field(detail, flags[i].name, ROLE_NORMAL, flags[i].meaning);
+		}
+	}
 }
 
 /* Also since when it is a finding, and what it was before. */
@@ -92,7 +101,10 @@ static void add_change(const struct detail *detail)
 		strbuf_addf(&text, ", was %s", verdicts[before].name);
 	if (first != TIME_NONE && table_is_finding(table, detail->row)) {
 		strbuf_adds(&text, ", a finding since ");
-		status_time(&text, first);
+		if (detail->brief)
+			status_time_short(&text, first);
+		else
+			status_time(&text, first);
 	}
 	detail_field(detail, "change", role == ROLE_MUTED ? ROLE_NORMAL : role, strbuf_text(&text));
 	strbuf_release(&text);
@@ -122,7 +134,10 @@ static void add_why(const struct detail *detail)
 	page_head(detail->page, table_is_finding(table, detail->row) ? "WHY IT IS HERE" : "VERDICT");
 	if (verdict < VERDICT_COUNT) {
 		detail_field(detail, "verdict", ROLE_HEAD, verdicts[verdict].name);
-		page_field(detail->page, "", ROLE_NORMAL, verdicts[verdict].meaning, strlen(verdicts[verdict].meaning), detail->width);
+		if (detail->brief)
+			page_wrap(detail->page, ROLE_NORMAL, PANE_INDENT, detail->width, verdicts[verdict].meaning);
+		else
+			detail_field(detail, "", ROLE_NORMAL, verdicts[verdict].meaning);
 	}
 	if (!table_is_present(table, detail->row))
 		add_vanished(detail);
@@ -143,10 +158,51 @@ static void add_compliance(const struct detail *detail, struct strbuf *out)
 	strbuf_adds(out, applies[applicable]);
 }
 
-/* An empty mode is not the same as no row. */
-static const char *mode_or(struct slice mode, const char *none)
+/* One witness of a host: what it says of the mode, and when it was written. */
+struct witness {
+	const char *mode;     /* `Passive (code 1)`, `no mode`, or `no row` */
+	bool there;           /* there is a row, with or without a time */
+	int64_t at;           /* TIME_NONE: not given, as in a joined export without that column */
+};
+
+/* A row is there when anything of it is: exports may leave its time out. An empty mode is not the same as no row. */
+static struct witness witness_of(const struct detail *detail, bool gathering)
 {
-	return mode.text && mode.len ? mode_title(mode) : none;
+	static const enum text_id values[] = { TEXT_ENGINE, TEXT_AV_PLATFORM, TEXT_SIGNATURE };
+	const struct table *table = detail->app->lens.table;
+	struct slice mode = table_text(table, gathering ? TEXT_GATHERED_MODE : TEXT_ASSESSED_MODE, detail->row);
+	struct witness witness = { .at = table->time[gathering ? TIME_GATHERED : TIME_ASSESSED][detail->row] };
+	size_t i;
+
+	witness.there = witness.at != TIME_NONE || mode.len;
+	if (gathering)
+		for (i = 0; i < sizeof values / sizeof values[0]; i++)
+			witness.there |= table_text(table, values[i], detail->row).len != 0;
+	else
+		witness.there |= table_applicable(table, detail->row) || table_compliant(table, detail->row);
+	witness.mode = mode.text && mode.len ? mode_title(mode) : witness.there ? "no mode" : "no row";
+	return witness;
+}
+
+/* When a witness was written and how long ago that is; of no row there is no time to miss. */
+static void witness_time(const struct detail *detail, const struct witness *witness, bool age, struct strbuf *out)
+{
+	strbuf_clear(out);
+	if (witness->at == TIME_NONE)
+		strbuf_adds(out, witness->there && !age ? "time not given" : "n/a");
+	else if (age)
+		age_format(out, detail->app->lens.now - witness->at);
+	else
+		status_time(out, witness->at);
+}
+
+/* The pane's line below a witness. */
+static void brief_time(const struct detail *detail, const struct witness *witness, enum time_id id)
+{
+	if (witness->at != TIME_NONE)
+		time_field(detail, "", id, ROLE_MUTED);
+	else if (witness->there)
+		detail_field(detail, "", ROLE_MUTED, "time not given");
 }
 
 static void witness_line(const struct detail *detail, const char *label, const char *left, const char *right)
@@ -162,35 +218,27 @@ static void witness_line(const struct detail *detail, const char *label, const c
 static void add_witnesses(const struct detail *detail)
 {
 	const struct table *table = detail->app->lens.table;
-	const char *assessed = mode_or(table_text(table, TEXT_ASSESSED_MODE, detail->row), "no mode");
-	const char *gathered = mode_or(table_text(table, TEXT_GATHERED_MODE, detail->row), "no mode");
-	int64_t assessed_at = table->time[TIME_ASSESSED][detail->row], gathered_at = table->time[TIME_GATHERED][detail->row];
+	struct witness assessed = witness_of(detail, false), gathered = witness_of(detail, true);
 	struct strbuf left = STRBUF_INIT(300), right = STRBUF_INIT(300);
 
 	page_head(detail->page, "THE TWO WITNESSES");
 	if (detail->brief) {
-		strbuf_adds(&left, assessed_at == TIME_NONE ? "no row" : assessed);
-		strbuf_adds(&left, table_compliant(table, detail->row) ? ", " : "");
+		strbuf_adds(&left, assessed.mode);
+		strbuf_adds(&left, table_compliant(table, detail->row) || table_applicable(table, detail->row) ? ", " : "");
 		add_compliance(detail, &left);
 		detail_field(detail, "assessed", ROLE_NORMAL, strbuf_text(&left));
-		if (assessed_at != TIME_NONE)
-			time_field(detail, "", TIME_ASSESSED, ROLE_MUTED);
-		detail_field(detail, "gathered", ROLE_NORMAL, gathered_at == TIME_NONE ? "no row" : gathered);
-		if (gathered_at != TIME_NONE)
-			time_field(detail, "", TIME_GATHERED, ROLE_MUTED);
+		brief_time(detail, &assessed, TIME_ASSESSED);
+		detail_field(detail, "gathered", ROLE_NORMAL, gathered.mode);
+		brief_time(detail, &gathered, TIME_GATHERED);
 	} else {
 		witness_line(detail, "", "assessment scid-2010", "info gathering");
-		witness_line(detail, "AV mode", assessed_at == TIME_NONE ? "no row" : assessed, gathered_at == TIME_NONE ? "no row" : gathered);
-		status_time(&left, assessed_at);
-		status_time(&right, gathered_at);
-		witness_line(detail, "reported", left.len ? strbuf_text(&left) : "n/a", right.len ? strbuf_text(&right) : "n/a");
-		strbuf_clear(&left);
-		strbuf_clear(&right);
-		if (assessed_at != TIME_NONE)
-			age_format(&left, detail->app->lens.now - assessed_at);
-		if (gathered_at != TIME_NONE)
-			age_format(&right, detail->app->lens.now - gathered_at);
-		witness_line(detail, "age", left.len ? strbuf_text(&left) : "n/a", right.len ? strbuf_text(&right) : "n/a");
+		witness_line(detail, "AV mode", assessed.mode, gathered.mode);
+		witness_time(detail, &assessed, false, &left);
+		witness_time(detail, &gathered, false, &right);
+		witness_line(detail, "reported", strbuf_text(&left), strbuf_text(&right));
+		witness_time(detail, &assessed, true, &left);
+		witness_time(detail, &gathered, true, &right);
+		witness_line(detail, "age", strbuf_text(&left), strbuf_text(&right));
 		strbuf_clear(&left);
 		add_compliance(detail, &left);
 		witness_line(detail, "assessed as", left.len ? strbuf_text(&left) : "n/a", "");
@@ -206,12 +254,16 @@ static void add_signatures(const struct detail *detail)
 	int64_t age = updated == TIME_NONE ? 0 : detail->app->lens.now - updated;
 	struct strbuf text = STRBUF_INIT(200);
 	enum role role = updated == TIME_NONE ? ROLE_MUTED : cell_age_role(detail->app, age);
+	const char *over = role == ROLE_WORST ? "over twice the limit!" : role == ROLE_WARN ? "over the limit" : "";
 
 	page_head(detail->page, "SIGNATURES AND ENGINE");
 	time_and_age(detail, updated, &text);
-	strbuf_adds(&text, role == ROLE_WORST ? "  over twice the limit!" : role == ROLE_WARN ? "  over the limit" : "");
+	if (!detail->brief && *over)
+		strbuf_addf(&text, "  %s", over);
 	column_field(detail, "signature", COL_AV_SIGNATURE);
 	detail_field(detail, "updated", role, strbuf_text(&text));
+	if (detail->brief && *over)
+		detail_field(detail, "", role, over);
 	column_field(detail, "engine", COL_AV_ENGINE);
 	column_field(detail, "platform", COL_AV_PLATFORM);
 	column_field(detail, "other AV", COL_OTHER_AV);

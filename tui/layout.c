@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#define PANE_LEAST 38    /* columns of the pane on the narrowest screen that has one */
+
 /* A row of full width; gives the next y. */
 static int row(struct area *area, int y, int cols, int height)
 {
@@ -9,10 +11,11 @@ static int row(struct area *area, int y, int cols, int height)
 	return y + height;
 }
 
-/* The pane gets three eighths of the screen, as in 45 of 120 columns; the divider is the column before it. */
+/* The pane begins with 38 of 120 columns, so that the host keeps room for its name, and gets three eighths of what is more; the
+ * divider is the column before it. */
 static void split_pane(const struct layout_want *want, struct layout_screen *screen, int top, int height)
 {
-	int width = want->cols * 3 / 8;
+	int width = PANE_LEAST + (want->cols - LAYOUT_PANE_COLS) * 3 / 8;
 	int left = want->cols - width - 1;
 
 	if (!want->inspector || want->cols < LAYOUT_PANE_COLS)

@@ -80,7 +80,7 @@ static void detail_draw(struct app *app, struct screen *screen)
 		if (cell_change(app, row, &role) != ' ')
 			strbuf_addf(&right, "%c %s  ", cell_change(app, row, &role), words ? change_names[app->lens.table->change[row]] : "");
 		if (row == view_current(&app->view))
-			strbuf_addf(&right, "%u of %u", app->view.cursor + 1, app->view.count);
+			strbuf_addf(&right, "%s of %s", NUMBER(app->view.cursor + 1), NUMBER(app->view.count));
 		else
 			strbuf_adds(&right, "hidden by the filter");
 	} else {

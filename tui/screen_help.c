@@ -118,6 +118,7 @@ static void add_signs(struct page *page, int width)
 	          "new; there before; there before and its evidence changed; resolved; vanished (no longer in the data, which is not resolved)",
 	          width);
 	add_entry(page, "41d! 6d?", NAME_WIDTH + 3, "signatures over twice the limit; host not seen for over three days", width);
+	add_entry(page, "ahead", NAME_WIDTH + 3, "dated ahead of this clock: one of the two is wrong", width);
 	add_entry(page, "n/a", NAME_WIDTH + 3, "unknown; never counted as good, sorts last", width);
 }
 
@@ -204,9 +205,12 @@ static void fill_explain(struct app *app, struct page *page, int width)
 			strbuf_addf(&text, "%s: %s", columns[id].name, columns[id].help);
 			add_entry(page, columns[id].title, NAME_WIDTH, strbuf_text(&text), width);
 		}
+		/* What stands in the table comes before what could. */
+		if (!pass) {
+			add_flags(page, width);
+			add_verdicts(page, width);
+		}
 	}
-	add_verdicts(page, width);
-	add_flags(page, width);
 	strbuf_release(&text);
 }
 

@@ -273,7 +273,13 @@ void status_footer(struct app *app, const struct screen *screen)
 	if (screen->ops->context == CONTEXT_PROMPT || screen->ops->context == CONTEXT_CONFIRM)
 		help = 0;
 	for (id = screen->ops->footer; id && *id != ACTION_NONE; id++) {
-		int used = footer_item(app, screen, *id, x, app->cols - x - help);
+		int used;
+
+		/* An empty table has nothing to mark or sort. */
+		if (screen->ops->context == CONTEXT_TABLE && !session_run(app->session) && *id != ACTION_QUIT &&
+		    (*id != ACTION_REFRESH || !app->input))
+			continue;
+		used = footer_item(app, screen, *id, x, app->cols - x - help);
 
 		x += used ? used + 2 : 0;
 	}

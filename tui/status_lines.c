@@ -22,7 +22,7 @@ void status_marks(struct app *app, struct strbuf *out)
 	strbuf_add_count(out, app_hidden_marks(app));
 	strbuf_adds(out, app->cols >= WIDE_COLS ? " hidden by filter" : " hidden");
 	if (app->absent && app->whole)
-		strbuf_addf(out, app->cols >= WIDE_COLS ? ", %u not in this run" : ", %u gone", app->absent);
+		strbuf_addf(out, app->cols >= WIDE_COLS ? ", %s not in this run" : ", %s gone", NUMBER(app->absent));
 	strbuf_addc(out, ')');
 }
 
@@ -98,21 +98,26 @@ int status_shown_width(struct app *app)
 /* The count line, in the fullest form that fits `room` columns; each form adds up. */
 static void count_words(const struct run *run, struct strbuf *out, int room)
 {
-	static const char *const brief[VERDICT_COUNT] = { "active", "passive", "edr", "audit", "disabled", "unknown", "unass." };
+	static const char *const brief[][VERDICT_COUNT] = {
+		{ "active", "passive", "edr-block", "audit", "disabled", "unknown", "unassessed" },
+		{ "active", "passive", "edr", "audit", "disab.", "unknown", "unass." },
+		{ "act", "pas", "edr", "aud", "dis", "unk", "una" },
+	};
+	size_t form;
 	int v;
 
-	strbuf_addc(out, ' ');
-	run_count_line(run, out);
-	if (status_width(out) <= room)
-		return;
+	for (form = 0; form <= sizeof brief / sizeof brief[0]; form++) {
+		strbuf_clear(out);
+		strbuf_addf(out, form ? " %s:" : " in scope %s:", NUMBER(run->estate.in_scope));
+		for (v = 0; v < VERDICT_COUNT; v++)
+			strbuf_addf(out, "%s %s %s", v && !form ? "," : "", form ? brief[form - 1][v] : verdicts[v].name,
+			            NUMBER(run->counts[v]));
+		if (status_width(out) <= room)
+			return;
+	}
 	strbuf_clear(out);
-	strbuf_addf(out, " %u:", run->estate.in_scope);
-	for (v = 0; v < VERDICT_COUNT; v++)
-		strbuf_addf(out, " %s %u", brief[v], run->counts[v]);
-	if (status_width(out) <= room)
-		return;
-	strbuf_clear(out);
-	strbuf_addf(out, " in scope %u: active %u, findings %u", run->estate.in_scope, run->counts[VERDICT_ACTIVE], run_findings(run));
+	strbuf_addf(out, " in scope %s: active %s, findings %s", NUMBER(run->estate.in_scope), NUMBER(run->counts[VERDICT_ACTIVE]),
+	            NUMBER(run_findings(run)));
 }
 
 /* Without a filter the line holds the count line of the run. */
@@ -133,7 +138,7 @@ void status_filter(struct app *app)
 		draw_string(y, 0, room, ROLE_PROMPT, " / ");
 		draw_text(y, 3, room - 4, ROLE_INPUT, strbuf_text(&left), left.len);
 	} else {
-		count_words(run, &left, room);
+		count_words(run, &left, right.len > 1 ? room - 2 : room);
 		draw_text(y, 0, room, ROLE_STATUS, strbuf_text(&left), left.len);
 	}
 	draw_text_right(y, room, cols - room, ROLE_STATUS, strbuf_text(&right), right.len);
@@ -142,40 +147,70 @@ out:
 	strbuf_release(&right);
 }
 
-/* While a detection runs, its progress stands here instead. */
+/* What the letters of the cursor's row stand for; of a host that is gone, why. */
+static void cursor_words(struct app *app, struct strbuf *out)
+{
+	uint32_t row = view_current(&app->view);
+	const struct table *table = app->lens.table;
+	struct column_ref gone = { .id = COL_BAG, .key = "Vanished" };
+	struct strbuf scratch = STRBUF_INIT(LINE_BYTES);
+	struct value value;
+	size_t i;
+
+	if (row == MAP_NONE)
+		return;
+	if (table_is_present(table, row)) {
+		for (i = 0; i < FLAG_COUNT; i++)
+			if (table->flags[row] & flags[i].bit)
+				strbuf_addf(out, "%s%s", out->len ? " " : "", flags[i].name);
+	} else {
+		value_get(&app->lens, row, &gone, &scratch, &value);
+		strbuf_adds(out, "vanished");
+		if (value.kind == VALUE_TEXT)
+			strbuf_addf(out, ": %.*s", (int)value.text.len, value.text.text);
+	}
+	strbuf_release(&scratch);
+}
+
+/* `sort: VERDICT, SIG-, HOST   [1 of 315]`, by the names that stand above the columns. */
+static void place_words(struct app *app, struct strbuf *out)
+{
+	size_t k;
+
+	strbuf_adds(out, " sort: ");
+	for (k = 0; k < app->key_count; k++)
+		strbuf_addf(out, "%s%s%s", k ? ", " : "", app_column_title(&app->keys[k].column), app->keys[k].descending ? "-" : "");
+	if (!app->key_count)
+		strbuf_adds(out, "as stored");
+	strbuf_addf(out, "%s   [%s of %s]", app->whole ? "" : " (once loaded)", NUMBER(app->view.count ? app->view.cursor + 1 : 0),
+	            NUMBER(app->view.count));
+}
+
+/* While a detection runs, its progress stands here instead; without a run there is nothing to say. */
 void status_line(struct app *app, const char *extra)
 {
 	struct strbuf text = STRBUF_INIT(LINE_BYTES);
-	int y = app->areas.status.y, used;
-	size_t k;
+	int y = app->areas.status.y, used = 0;
+	enum role role = ROLE_STATUS;
 
 	draw_fill(y, 0, app->cols, ROLE_STATUS);
 	if (session_job(app->session) == JOB_DETECT) {
 		draw_progress(app, y);
 		goto out;
 	}
-	strbuf_adds(&text, " sort: ");
-	for (k = 0; k < app->key_count; k++) {
-		strbuf_adds(&text, k ? ", " : "");
-		app_column_name(&app->keys[k].column, &text);
-		strbuf_adds(&text, app->keys[k].descending ? "-" : "");
+	if (session_run(app->session)) {
+		place_words(app, &text);
+		used = draw_text(y, 0, app->cols, ROLE_STATUS, strbuf_text(&text), text.len);
+		strbuf_clear(&text);
 	}
-	if (!app->key_count)
-		strbuf_adds(&text, "as stored");
-	if (!app->whole && session_run(app->session))
-		strbuf_adds(&text, " (once loaded)");
-	strbuf_adds(&text, "   [");
-	strbuf_add_count(&text, app->view.count ? app->view.cursor + 1 : 0);
-	strbuf_adds(&text, " of ");
-	strbuf_add_count(&text, app->view.count);
-	strbuf_adds(&text, "]");
-	used = draw_text(y, 0, app->cols, ROLE_STATUS, strbuf_text(&text), text.len);
-	strbuf_clear(&text);
 	keymap_pending(app->map, &text);
 	if (text.len)
-		draw_text_right(y, used + 2, app->cols - used - 3, ROLE_KEY, strbuf_text(&text), text.len);
+		role = ROLE_KEY;
 	else if (extra && *extra)
-		draw_text_right(y, used + 2, app->cols - used - 3, ROLE_STATUS, extra, strlen(extra));
+		strbuf_adds(&text, extra);
+	else
+		cursor_words(app, &text);
+	draw_text_right(y, used + 2, app->cols - used - 3, role, strbuf_text(&text), text.len);
 out:
 	strbuf_release(&text);
 }

@@ -61,7 +61,7 @@ static struct layout_column want(const struct app *app, size_t index)
 size_t table_places(struct app *app, const struct screen_table *table, struct layout_place places[APP_COLUMNS_MAX])
 {
 	struct layout_column wants[APP_COLUMNS_MAX];
-	int width = app->areas.body.width - TABLE_GUTTER, spare;
+	int width = app->areas.body.width - TABLE_GUTTER - (app->areas.divider >= 0), spare;
 	size_t i, count, host = SIZE_MAX;
 
 	for (i = 0; i < app->column_count; i++) {
@@ -192,8 +192,8 @@ static void say_nearest_group(struct app *app, struct page *page)
 		}
 	}
 	if (best != SIZE_MAX)
-		page_line(page, ROLE_NORMAL, "   Nearest group: %.*s (%u findings).", (int)groups[best].name.len, groups[best].name.text,
-		          groups[best].findings);
+		page_line(page, ROLE_NORMAL, "   Nearest group: %.*s (%s findings).", (int)groups[best].name.len, groups[best].name.text,
+		          NUMBER(groups[best].findings));
 	free(groups);
 	strbuf_release(&asked);
 }
@@ -201,7 +201,7 @@ static void say_nearest_group(struct app *app, struct page *page)
 /* "No match" and the usual cause of it; never confused with "all clear". */
 static void empty_filter(struct app *app, struct page *page)
 {
-	page_line(page, ROLE_HEAD, "   0 of %u match the filter.", status_tab_total(app, app->view.filter.tab));
+	page_line(page, ROLE_HEAD, "   0 of %s match the filter.", NUMBER(status_tab_total(app, app->view.filter.tab)));
 	if (app->words[0])
 		page_line(page, ROLE_NORMAL, "   filter: %s", app->words);
 	say_nearest_group(app, page);
@@ -209,16 +209,16 @@ static void empty_filter(struct app *app, struct page *page)
 }
 
 /* "No passive hosts" is said only when the run is complete: an incomplete one cannot know. */
-static void empty_tab(struct app *app, struct page *page)
+static void empty_tab(struct app *app, struct page *page, int width)
 {
 	const struct run *run = session_run(app->session);
 	enum tab tab = app->view.filter.tab;
 
 	if (!run->estate.in_scope) {
-		page_line(page, ROLE_ERROR, "   0 servers are in scope. That is not \"all clear\": the tables or the scope are empty.");
-		page_line(page, ROLE_NORMAL, "   `rouse doctor` checks the scope; the reasons are behind the banner.");
+		page_wrap(page, ROLE_ERROR, 3, width, "0 servers are in scope. That is not \"all clear\": no device matches the scope.");
+		page_wrap(page, ROLE_NORMAL, 3, width, "`rouse doctor` checks the scope; the key in the banner shows every reason.");
 	} else if (tab == TAB_FINDINGS && run_complete(run)) {
-		page_line(page, ROLE_HEAD, "   No passive hosts: all %u servers in scope are active.", run->estate.in_scope);
+		page_line(page, ROLE_HEAD, "   No passive hosts: all %s servers in scope are active.", NUMBER(run->estate.in_scope));
 	} else if (tab == TAB_FINDINGS) {
 		page_line(page, ROLE_ERROR, "   0 findings, but the run is INCOMPLETE: this is not \"all clear\".");
 	} else {
@@ -227,16 +227,17 @@ static void empty_tab(struct app *app, struct page *page)
 			page_line(page, ROLE_WARN, "   The run is INCOMPLETE: there may be some that it did not see.");
 	}
 	if (run->changes[CHANGE_RESOLVED] + run->changes[CHANGE_VANISHED] && tab == TAB_FINDINGS)
-		page_line(page, ROLE_NORMAL, "   Resolved or vanished since the baseline: %u; they are in the tab Resolved.",
-		          run->changes[CHANGE_RESOLVED] + run->changes[CHANGE_VANISHED]);
+		page_line(page, ROLE_NORMAL, "   Resolved or vanished since the baseline: %s; they are in the tab Resolved.",
+		          NUMBER(run->changes[CHANGE_RESOLVED] + run->changes[CHANGE_VANISHED]));
 }
 
 /* What can be done now, or what is under way. */
-static void empty_first_run(struct app *app, struct page *page)
+static void empty_first_run(struct app *app, struct page *page, int width)
 {
 	page_line(page, ROLE_HEAD, "   No data yet.");
 	if (app->failed[0]) {
-		page_line(page, ROLE_ERROR, "   %s", app->failed);
+		page_wrap(page, ROLE_ERROR, 3, width, app->failed);
+		page_line(page, ROLE_NORMAL, "   Nothing was kept. R tries again.   q quits.");
 	} else if (session_job(app->session) == JOB_DETECT) {
 		page_line(page, ROLE_NORMAL, "   The first detection is under way; its rows appear here.");
 	} else if (app->input) {
@@ -259,11 +260,11 @@ static void draw_empty(struct app *app)
 	area.y += 1;
 	area.height -= 1;
 	if (!session_run(app->session))
-		empty_first_run(app, &page);
+		empty_first_run(app, &page, area.width);
 	else if (!app->whole)
 		page_line(&page, ROLE_MUTED, "   Nothing yet among the rows loaded so far...");
 	else if (filter_is_empty(&app->view.filter))
-		empty_tab(app, &page);
+		empty_tab(app, &page, area.width);
 	else
 		empty_filter(app, &page);
 	page_draw(&page, &area, 0);

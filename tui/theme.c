@@ -17,9 +17,9 @@ struct theme_row {
 static const struct theme_row table[ROLE_COUNT] = {
 	/* role = { name, { dark, light, mono } } */
 	[ROLE_NORMAL] = { "normal", { { NONE, NONE, 0 }, { NONE, NONE, 0 }, { NONE, NONE, 0 } } },
-	[ROLE_TITLE] = { "title", { { COLOUR_WHITE, COLOUR_BLUE, LOOK_BOLD }, { COLOUR_WHITE, COLOUR_BLUE, LOOK_BOLD },
+	[ROLE_TITLE] = { "title", { { COLOUR_BRIGHT_WHITE, COLOUR_BLUE, LOOK_BOLD }, { COLOUR_BRIGHT_WHITE, COLOUR_BLUE, LOOK_BOLD },
 		{ NONE, NONE, LOOK_REVERSE } } },
-	[ROLE_TITLE_WARN] = { "title-warn", { { COLOUR_WHITE, COLOUR_RED, LOOK_BOLD }, { COLOUR_WHITE, COLOUR_RED, LOOK_BOLD },
+	[ROLE_TITLE_WARN] = { "title-warn", { { COLOUR_BRIGHT_WHITE, COLOUR_RED, LOOK_BOLD }, { COLOUR_BRIGHT_WHITE, COLOUR_RED, LOOK_BOLD },
 		{ NONE, NONE, LOOK_REVERSE | LOOK_BOLD } } },
 	[ROLE_TAB] = { "tab", { { NONE, NONE, 0 }, { NONE, NONE, 0 }, { NONE, NONE, 0 } } },
 	[ROLE_TAB_ON] = { "tab-on", { { NONE, NONE, LOOK_BOLD | LOOK_REVERSE }, { NONE, NONE, LOOK_BOLD | LOOK_REVERSE },
@@ -39,9 +39,9 @@ static const struct theme_row table[ROLE_COUNT] = {
 	[ROLE_CHANGED] = { "changed", { { COLOUR_CYAN, NONE, 0 }, { COLOUR_BLUE, NONE, 0 }, { NONE, NONE, LOOK_UNDERLINE } } },
 	[ROLE_ACCEPTED] = { "accepted", { { NONE, NONE, LOOK_DIM }, { NONE, NONE, LOOK_DIM }, { NONE, NONE, LOOK_DIM } } },
 	[ROLE_MUTED] = { "muted", { { NONE, NONE, LOOK_DIM }, { NONE, NONE, LOOK_DIM }, { NONE, NONE, LOOK_DIM } } },
-	[ROLE_ERROR] = { "error", { { COLOUR_WHITE, COLOUR_RED, LOOK_BOLD }, { COLOUR_WHITE, COLOUR_RED, LOOK_BOLD },
+	[ROLE_ERROR] = { "error", { { COLOUR_BRIGHT_WHITE, COLOUR_RED, LOOK_BOLD }, { COLOUR_BRIGHT_WHITE, COLOUR_RED, LOOK_BOLD },
 		{ NONE, NONE, LOOK_REVERSE | LOOK_BOLD } } },
-	[ROLE_BANNER] = { "banner", { { COLOUR_WHITE, COLOUR_RED, LOOK_BOLD }, { COLOUR_WHITE, COLOUR_RED, LOOK_BOLD },
+	[ROLE_BANNER] = { "banner", { { COLOUR_BRIGHT_WHITE, COLOUR_RED, LOOK_BOLD }, { COLOUR_BRIGHT_WHITE, COLOUR_RED, LOOK_BOLD },
 		{ NONE, NONE, LOOK_REVERSE | LOOK_BOLD } } },
 	[ROLE_STATUS] = { "status", { { NONE, NONE, LOOK_DIM }, { NONE, NONE, 0 }, { NONE, NONE, 0 } } },
 	[ROLE_MESSAGE] = { "message", { { NONE, NONE, 0 }, { NONE, NONE, 0 }, { NONE, NONE, 0 } } },

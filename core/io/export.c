@@ -300,10 +300,7 @@ int export_file(const struct export *export, const char *path, bool replace, str
 size_t export_standard_columns(struct column_ref *refs, size_t max)
 {
 	size_t count = 0;
-	for (int id = 0; id < COL_COUNT && count < max; id++) {
-		bool later = id == COL_OWNER || id == COL_OWNER_CONTACT || id == COL_TICKET || id == COL_ACCEPTED_UNTIL;
-		if (!later)
-			refs[count++] = (struct column_ref){ .id = (enum column_id)id };
-	}
+	for (int id = 0; id < COL_COUNT && count < max; id++)
+		refs[count++] = (struct column_ref){ .id = (enum column_id)id };
 	return count;
 }

@@ -36,7 +36,7 @@ int export_stream(const struct export *export, FILE *to, struct error *err);
 /* Writes to a new file (0600) beside `path` and renames it into place: a failure leaves no half file. STATUS_IO on error; an existing file is
  * replaced only with `replace`, else the error says that it exists. */
 int export_file(const struct export *export, const char *path, bool replace, struct error *err);
-/* The columns of an export that names none: all but those that need a later station (owner, ticket) and are empty. */
+/* The columns of an export that names none: every column, so that what reads the export sees the same keys each day. */
 size_t export_standard_columns(struct column_ref *columns, size_t max);
 
 /* The name of a column as it stands in a header: `AvMode`, `AdditionalFields.KEY`. */

@@ -18,17 +18,18 @@ static void look_into_bags(struct files_source *source, struct modes *modes)
 	struct slice kept = cells->cell[F_GATHERED_MODE];
 	for (size_t i = 0; i < cells->closed_count; i++) {
 		cells->cell[F_GATHERED_MODE] = (struct slice){ NULL, 0 };
-		if (!files_take_bag(source, cells->closed[i].text, cells->closed[i].name.text, objects[i], false))
+		if (files_bag_matters(cells->closed[i].text) &&
+		    !files_take_bag(source, cells->closed[i].text, cells->closed[i].name.text, objects[i], false))
 			modes->doubtful = true;
 		modes->bags[i] = cells->cell[F_GATHERED_MODE];
 	}
 	cells->cell[F_GATHERED_MODE] = kept;
 }
 
-/* Settles which mode is the gathered and which the assessed one. AvMode stands for the gathered one where a row has no other; but AvMode of
- * our own exports is the assessed mode when nothing was gathered, so one that only repeats AssessedMode is no second witness. A mode that
- * differs from the gathered one takes the place of an assessed one that does not, so that the two contradict: `GatheredMode 0` beside
- * `AvMode 1` is no active host. */
+/* Settles which mode is the gathered and which the assessed one. AvMode stands for the gathered one where a row has no other; but in
+ * our own exports it is the assessed mode when nothing was gathered, so one that only repeats AssessedMode is no second witness. A mode
+ * that differs from the gathered one takes the place of an assessed one that does not, so that the two contradict: `GatheredMode 0`
+ * beside `AvMode 1` is no active host. */
 static void settle_modes(const struct files_cells *cells, struct modes *modes)
 {
 	const struct slice *cell = cells->cell;
@@ -53,11 +54,7 @@ static void settle_modes(const struct files_cells *cells, struct modes *modes)
 /* Whether the row itself calls the host a finding, as an earlier run of whoever joined it. */
 static bool says_finding(struct slice verdict)
 {
-	while (verdict.len && verdict.text[0] == ' ')
-		verdict = (struct slice){ verdict.text + 1, verdict.len - 1 };
-	while (verdict.len && verdict.text[verdict.len - 1] == ' ')
-		verdict.len--;
-	enum verdict named = verdict_named(verdict);
+	enum verdict named = verdict_named(files_trimmed(verdict));
 	return named != VERDICT_NONE && named != VERDICT_ACTIVE;
 }
 
@@ -77,7 +74,9 @@ static bool is_assessed(const struct files_cells *cells)
 
 static bool is_gathered(const struct files_cells *cells)
 {
-	static const enum field fields[] = { F_GATHERED_MODE, F_BAG_MODE, F_ENGINE, F_AV_PLATFORM, F_SIGNATURE, F_SIGNATURE_TIME, F_GATHERED_AT };
+	static const enum field fields[] = {
+		F_GATHERED_MODE, F_BAG_MODE, F_ENGINE, F_AV_PLATFORM, F_SIGNATURE, F_SIGNATURE_TIME, F_GATHERED_AT,
+	};
 	return cells->gathered || any_value(cells, fields, sizeof fields / sizeof *fields);
 }
 

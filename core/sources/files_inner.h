@@ -178,6 +178,8 @@ int64_t files_long(struct files_source *source, struct slice text, const char *c
 bool files_nothing(struct slice text);
 /* A mode code: `1.0` is `1`. Borrowed from `text`. */
 struct slice files_mode(struct slice text);
+/* Without blanks and line ends around. */
+struct slice files_trimmed(struct slice text);
 /* The text, or no value when it is empty. */
 struct slice files_text(struct slice text);
 
@@ -186,6 +188,8 @@ struct slice files_text(struct slice text);
 /* Decodes the cells of one row into the estate and counts it. */
 void files_row(struct files_source *source, uint64_t line);
 void files_finding(struct files_source *source, uint64_t line);
+/* Whether a closed bag must be opened to decide about its host. */
+bool files_bag_matters(struct slice text);
 /* Opens a bag and takes its five antivirus keys into the cells that are still missing; the other members go into the row's bag when
  * `keep`. What is taken is borrowed from `object`. False, and the cell counted for its column, when the text is neither nothing nor an
  * object, or has two modes: a witness that cannot be relied on. */

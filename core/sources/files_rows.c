@@ -5,9 +5,10 @@
 #include "core/sources/files_inner.h"
 
 /* The keys of AdditionalFields that have fields of their own. */
-static const struct { const char *key; enum field field; } bag_fields[] = {
-	{ "AvMode", F_GATHERED_MODE }, { "AvEngineVersion", F_ENGINE }, { "AvPlatformVersion", F_AV_PLATFORM },
-	{ "AvSignatureVersion", F_SIGNATURE }, { "AvSignatureUpdateTime", F_SIGNATURE_TIME },
+#define KEY(name, field) { name, sizeof name - 1, field }
+static const struct { const char *key; size_t len; enum field field; } bag_fields[] = {
+	KEY("AvMode", F_GATHERED_MODE), KEY("AvEngineVersion", F_ENGINE), KEY("AvPlatformVersion", F_AV_PLATFORM),
+	KEY("AvSignatureVersion", F_SIGNATURE), KEY("AvSignatureUpdateTime", F_SIGNATURE_TIME),
 };
 
 static enum field bag_field(struct slice key)
@@ -15,9 +16,28 @@ static enum field bag_field(struct slice key)
 	if (key.len < 6 || (key.text[0] | 0x20) != 'a' || (key.text[1] | 0x20) != 'v')
 		return FIELD_BAG;
 	for (size_t i = 0; i < sizeof bag_fields / sizeof *bag_fields; i++)
-		if (slice_is_nocase(key, bag_fields[i].key))
+		if (key.len == bag_fields[i].len && slice_is_nocase(key, bag_fields[i].key))
 			return bag_fields[i].field;
 	return FIELD_BAG;
+}
+
+/* Whether a bag that is to be kept as it is may hold a key with a field of its own, or is not what it seems: then it must be opened. One look
+ * at its quotes settles that for most bags of a joined export: `{"AvEngineRing":"Broad"}` need not be opened, a cut or escaped one must. */
+bool files_bag_matters(struct slice text)
+{
+	text = files_trimmed(text);
+	if (text.len < 2 || text.text[0] != '{' || text.text[text.len - 1] != '}' || memchr(text.text, '\\', text.len))
+		return true;
+	const char *end = text.text + text.len;
+	for (const char *at = text.text; (at = memchr(at, '"', (size_t)(end - at))); ) {
+		at++;
+		if (end - at < 2 || (at[0] | 0x20) != 'a' || (at[1] | 0x20) != 'v')
+			continue;
+		const char *close = memchr(at, '"', (size_t)(end - at));
+		if (!close || bag_field((struct slice){ at, (size_t)(close - at) }) != FIELD_BAG)
+			return true;
+	}
+	return false;
 }
 
 bool files_take_bag(struct files_source *source, struct slice text, const char *column, struct json_object *object, bool keep)
@@ -52,15 +72,6 @@ static bool is_blank(struct slice text)
 		if (text.text[i] != ' ' && text.text[i] != '\t')
 			return false;
 	return true;
-}
-
-static struct slice without_blanks(struct slice text)
-{
-	while (text.len && memchr(" \t\r\n", text.text[0], 4))
-		text = (struct slice){ text.text + 1, text.len - 1 };
-	while (text.len && memchr(" \t\r\n", text.text[text.len - 1], 4))
-		text.len--;
-	return text;
 }
 
 static struct slice time_cell(const struct files_cells *cells)
@@ -146,7 +157,7 @@ static void versions(struct files_source *source, uint32_t device, int64_t time)
 static void assessment_row(struct files_source *source, uint64_t line)
 {
 	int64_t time;
-	struct slice id = without_blanks(source->cells.cell[F_CONFIGURATION]);
+	struct slice id = files_trimmed(source->cells.cell[F_CONFIGURATION]);
 	bool decides = slice_is_nocase(id, "scid-2010");
 	if (!id.len) {
 		files_unreadable(source, line, "there is no ConfigurationId");

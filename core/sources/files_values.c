@@ -8,7 +8,7 @@ struct slice files_text(struct slice text)
 	return text.len ? text : (struct slice){ NULL, 0 };
 }
 
-static struct slice trimmed(struct slice text)
+struct slice files_trimmed(struct slice text)
 {
 	while (text.len && memchr(" \t\r\n", text.text[0], 4))
 		text = (struct slice){ text.text + 1, text.len - 1 };
@@ -38,7 +38,7 @@ struct slice files_mode(struct slice text)
 
 enum tri files_tri(struct files_source *source, struct slice text, const char *column, bool *doubtful)
 {
-	text = whole(trimmed(text));
+	text = whole(files_trimmed(text));
 	if (!text.len || slice_is_nocase(text, "null"))
 		return TRI_NONE;
 	if (slice_is(text, "1") || slice_is_nocase(text, "true"))
@@ -54,14 +54,14 @@ enum tri files_tri(struct files_source *source, struct slice text, const char *c
 int64_t files_time(struct files_source *source, struct slice text, const char *column)
 {
 	int64_t ticks = TIME_NONE;
-	if (text.len && !time_parse(text.text, text.len, &ticks) && trimmed(text).len)
+	if (text.len && !time_parse(text.text, text.len, &ticks) && files_trimmed(text).len)
 		files_misread(source, column);
 	return ticks;
 }
 
 int64_t files_long(struct files_source *source, struct slice text, const char *column)
 {
-	text = trimmed(text);
+	text = files_trimmed(text);
 	if (!text.len)
 		return TIME_NONE;
 	bool negative = text.text[0] == '-';

@@ -20,7 +20,7 @@ for target in "$@"; do
 		echo "ok fuzz $name: $(sed -n 's/^stat::number_of_executed_units: //p' "$log") inputs in $seconds s"
 	else
 		echo "not ok fuzz $name"
-		tail -n 60 "$log" | sed 's/^/# /'
+		grep -v -E '^#[0-9]+[[:space:]]+(REDUCE|NEW|pulse)' "$log" | tail -n 40 | sed 's/^/# /'
 		failed=1
 	fi
 done

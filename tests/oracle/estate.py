@@ -29,7 +29,8 @@ GROUPS = [
     ["B\u00fcro-Server", "B\u00dcRO-SERVER", "b\u00fcro-server", "Bu\u0308ro-Server", "Buro-Server", "Buero-Server"],
     ["Stra\u00dfe", "STRA\u00dfE", "STRA\u1e9eE", "STRASSE", "strasse", "stra\u00dfe\u00a0"],
     ["\u0130zmir", "izmir", "IZMIR", "\u0131zmir", "i\u0307zmir"],
-    ["\u03a3\u0399\u03a3\u03a5\u03a6\u039f\u03a3", "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c3", "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c2"],
+    ["\u03a3\u0399\u03a3\u03a5\u03a6\u039f\u03a3", "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c3",
+     "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c2"],
     ["Kilo", "\u212ailo", "kilo", "\u041a\u0438\u043bo"],
     ["\u0416\u0443\u043a;1,2", "\u0416\u0423\u041a;1,2", "\u0436\u0443\u043a;1;2"],
     ["UnassignedGroup", "unassignedgroup", ""],
@@ -172,10 +173,10 @@ def assessed(world, host):
         active = mode in ("0", "Active")
         compliant = active if rng.random() < 0.93 else rng.choice([True, False, None])
         rows.append({"Timestamp": time, "ConfigurationId": "scid-2010", "IsCompliant": compliant,
-                     "IsApplicable": rng.choice([True] * 14 + [False, None]), "Context": context(rng, mode)})
+                     "IsApplicable": rng.choice([True] * 10 + [False, False, None]), "Context": context(rng, mode)})
     if rng.random() < 0.3:
-        rows.append({"Timestamp": moment(rng, world.now, 8 * DAY), "ConfigurationId": rng.choice(["scid-2012", "scid-91", "scid-20100", "scid-201"]),
-                     "IsCompliant": rng.random() < 0.5, "IsApplicable": True, "Context": context(rng, rng.choice(MODES))})
+        rows.append({"Timestamp": moment(rng, world.now, 8 * DAY),
+                     "ConfigurationId": rng.choice(["scid-2012", "scid-91", "scid-20100", "scid-201"]), "IsCompliant": rng.random() < 0.5, "IsApplicable": True, "Context": context(rng, rng.choice(MODES))})
     if rng.random() < 0.3:
         rows.append({"Timestamp": moment(rng, world.now, 8 * DAY), "ConfigurationId": "scid-2011", "IsCompliant": True, "IsApplicable": True,
                      "Context": [["1.409.%d.0" % host.number, "1.1.24080.9", "2026-11-01T02:03:04.5678Z", "4.18.24080.9"]]})

@@ -49,8 +49,9 @@ def expected(rows, scope, now):
             continue
         assessed = any(row[name] is not None for name in ("AssessedAt", "IsApplicable", "IsCompliant"))
         gathered = clean(row["AvMode"]) or row["GatheredAt"]
-        verdict, conflict = decide({"IsApplicable": row["IsApplicable"], "IsCompliant": row["IsCompliant"], "Context": None} if assessed else None,
-                                   {"AdditionalFields": {"AvMode": row["AvMode"]}} if gathered else None)
+        assessment = {"IsApplicable": row["IsApplicable"], "IsCompliant": row["IsCompliant"], "Context": None}
+        gathering = {"AdditionalFields": {"AvMode": row["AvMode"]}}
+        verdict, conflict = decide(assessment if assessed else None, gathering if gathered else None)
         witness = max([time for time in (row["AssessedAt"], row["GatheredAt"]) if time is not None], default=None)
         flags = {"conflict"} if conflict else set()
         if witness is not None and now - witness // TICKS > FRESHNESS:

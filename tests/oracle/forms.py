@@ -39,7 +39,7 @@ def value_for(rng, kind, value, in_json):
     return value
 
 
-def columns_of(rng, table, rows):
+def columns_of(rng, table):
     columns = list(SCHEMA[table])
     rng.shuffle(columns)
     return columns
@@ -57,7 +57,7 @@ def csv_cell(rng, text, separator, quote_all):
 
 
 def write_csv(rng, table, rows, separator):
-    columns = columns_of(rng, table, rows)
+    columns = columns_of(rng, table)
     eol = rng.choice(["\n", "\r\n"])
     quote_all = rng.random() < 0.3
     case = rng.choice([str, str, str.lower, str.upper])
@@ -109,7 +109,7 @@ def spoil_object(rng, row, first):
 
 def objects(rng, table, rows, case):
     """The rows as JSON values, members in any order, missing values as null, as absent or as empty text."""
-    columns = columns_of(rng, table, rows)
+    columns = columns_of(rng, table)
     ordered = rng.random() < 0.5
     for row in rows:
         order = list(columns)
@@ -129,7 +129,7 @@ def odd_case(rng):
     return rng.choice([str, str, str.lower, lambda name: name[0].lower() + name[1:]])
 
 
-def dump_list(rng, items, opening, closing, spread):
+def dump_list(items, opening, closing, spread):
     """The items between an opening and a closing text; the line on which each begins."""
     text, lines = opening, []
     for i, item in enumerate(items):
@@ -150,12 +150,14 @@ def write_json(rng, table, rows, form):
     if form == "lines":
         items = [json_text(rng, item) for item in objects(rng, table, rows, odd_case(rng))]
         eol = rng.choice(["\n", "\r\n"])
-        text = ("\ufeff" if rng.random() < 0.2 else "") + eol.join(items) + (eol if rng.random() < 0.7 or isinstance(rows[-1], Bad) else "")
+        end = eol if rng.random() < 0.7 or isinstance(rows[-1], Bad) else ""
+        text = ("\ufeff" if rng.random() < 0.2 else "") + eol.join(items) + end
         return text, bad_lines(rows, range(1, len(rows) + 1))
     spread = form == "pretty" or rng.random() < 0.3
     types = {"time": "DateTime", "text": "String", "long": "Int64", "bool": "Boolean", "dynamic": "Dynamic"}
     if form in ("array", "pretty"):
-        text, lines = dump_list(rng, objects(rng, table, rows, odd_case(rng)), rng.choice(["[", "\n [", "\ufeff["]), rng.choice(["]", "\n]\n"]), spread)
+        opening, closing = rng.choice(["[", "\n [", "\ufeff["]), rng.choice(["]", "\n]\n"])
+        text, lines = dump_list(objects(rng, table, rows, odd_case(rng)), opening, closing, spread)
     elif form == "graph":
         key = rng.choice(["name", "Name"])
         schema = [{key: name, "type": types[kind]} for name, kind in SCHEMA[table]]
@@ -163,11 +165,12 @@ def write_json(rng, table, rows, form):
         closing = "]}"
         if rng.random() < 0.2:
             opening, closing = '{"results":[', '],"schema":%s}' % json_text(rng, schema)
-        text, lines = dump_list(rng, objects(rng, table, rows, odd_case(rng)), opening, closing, spread)
+        text, lines = dump_list(objects(rng, table, rows, odd_case(rng)), opening, closing, spread)
     elif form == "legacy":
         schema = [{"Name": name, "Type": types[kind]} for name, kind in SCHEMA[table]]
-        opening = '{"Stats":{"ExecutionTime":4.6,"resource_usage":{"cpu":{"total cpu":"00:00:19"}}},"Schema":%s,"Results":[' % json_text(rng, schema)
-        text, lines = dump_list(rng, objects(rng, table, rows, str), opening, "]}", spread)
+        stats = {"ExecutionTime": 4.6, "resource_usage": {"cpu": {"total cpu": "00:00:19"}}}
+        opening = '{"Stats":%s,"Schema":%s,"Results":[' % (json.dumps(stats), json_text(rng, schema))
+        text, lines = dump_list(objects(rng, table, rows, str), opening, "]}", spread)
     else:
         return write_analytics(rng, table, rows, spread)
     return text, bad_lines(rows, lines)
@@ -175,7 +178,7 @@ def write_json(rng, table, rows, form):
 
 def write_analytics(rng, table, rows, spread):
     """`tables` with columns and rows of values; an unreadable row has the wrong length, no id or no time."""
-    columns = columns_of(rng, table, rows)
+    columns = columns_of(rng, table)
     items = []
     for row in rows:
         source = row.row if isinstance(row, Bad) else row
@@ -184,7 +187,7 @@ def write_analytics(rng, table, rows, spread):
             made = spoil_object(rng, made, row is rows[0])
         items.append(list(made.values()) if isinstance(made, dict) else made if made != [] else [1])
     names = [{"name": name, "type": {"long": "long", "text": "string", "time": "datetime"}.get(kind, kind)} for name, kind in columns]
-    text, lines = dump_list(rng, items, '{"tables":[{"name":"PrimaryResult","columns":%s,"rows":[' % json_text(rng, names), "]}]}", spread)
+    text, lines = dump_list(items, '{"tables":[{"name":"PrimaryResult","columns":%s,"rows":[' % json_text(rng, names), "]}]}", spread)
     return text, bad_lines(rows, lines)
 
 

@@ -1,4 +1,5 @@
 """What the contract says of an estate: scope, verdicts, flags, counts, changes and reasons. Slow and plain on purpose."""
+import datetime
 import itertools
 
 from estate import DAY, TABLES, TICKS, Bad, Junk
@@ -7,7 +8,8 @@ VERDICTS = ("active", "passive", "edr-block", "passive-audit", "disabled", "unkn
 BY_CODE = {"0": "active", "1": "passive", "2": "disabled", "4": "edr-block", "5": "passive-audit"}
 WORDS = {"active": "0", "passive": "1", "disabled": "2", "other": "3", "edrblocked": "4", "passiveaudit": "5"}
 FRESHNESS, SILENCE = 8 * DAY, 14 * DAY
-READ = {"info": ("IsExcluded",), "assessment": ("IsCompliant", "IsApplicable", "Context"), "gathering": ("AdditionalFields",), "software": ()}
+READ = {"info": ("IsExcluded",), "assessment": ("IsCompliant", "IsApplicable", "Context"), "gathering": ("AdditionalFields",),
+        "software": ()}
 
 
 def folded(text):
@@ -47,8 +49,22 @@ def newest(rows):
     return [row for row in rows if row["Timestamp"] == top]
 
 
+def doubtful(assessment, gathering):
+    """Whether a cell that speaks of mode or compliance could not be understood."""
+    cells = [assessment[name] for name in ("IsApplicable", "IsCompliant", "Context")] if assessment else []
+    if gathering:
+        cells.append(gathering["AdditionalFields"])
+    return any(isinstance(cell, Junk) for cell in cells)
+
+
 def decide(assessment, gathering):
-    """Verdict and conflict from the newest row of each witness; None when there is no such row."""
+    """Verdict and conflict; what a doubtful witness meant to say may have been the opposite of active."""
+    verdict, conflict = told(assessment, gathering)
+    return ("unknown" if verdict == "active" and doubtful(assessment, gathering) else verdict), conflict
+
+
+def told(assessment, gathering):
+    """The same from the newest row of each witness as far as it can be read; None when there is no such row."""
     if assessment is None and gathering is None:
         return "unassessed", False
     applicable = assessment is not None and clean(assessment["IsApplicable"]) is not False
@@ -70,7 +86,6 @@ def decide(assessment, gathering):
 
 def iso(ticks):
     """Second precision, rounded down."""
-    import datetime
     if ticks is None:
         return None
     return (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=ticks // TICKS)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -152,7 +167,7 @@ class Answer:
         wanted = [folded(group) for group in world.scope]
         self.estate = dict.fromkeys(("in scope", "other platform", "other group", "merged", "no inventory row", "no platform"), 0)
         self.hosts, self.groups, self.torn = {}, [], False   # torn: equally new rows name two groups
-        self.ungathered = 0
+        self.ungathered = self.assessed = 0
         witnesses = []
         for device, own in by_id.items():
             full = newest([row for row in own["info"] if row["OSPlatform"]])
@@ -167,13 +182,15 @@ class Answer:
                 continue
             # Among equally new rows the ones that keep it in scope stand first.
             full = inside + [row for row in full if row not in inside]
-            scid = {name: newest([row for row in own["assessment"] if row["ConfigurationId"] == name]) for name in ("scid-2010", "scid-2011")}
+            scid = {name: newest([row for row in own["assessment"] if row["ConfigurationId"] == name])
+                    for name in ("scid-2010", "scid-2011")}
             gathering = newest(own["gathering"])
             products = [row for row in own["software"] if row["SoftwareVendor"] in ("symantec", "mcafee", "sophos")]
             self.hosts[device] = Verdict(world, full, scid["scid-2010"], scid["scid-2011"], gathering, products)
             self.groups += [folded(row["MachineGroup"] or "") for row in inside]
             self.torn |= len({row["MachineGroup"] for row in full}) > 1
             self.ungathered += not gathering
+            self.assessed += bool(scid["scid-2010"])
             witnesses += [row["Timestamp"] for row in scid["scid-2010"] + gathering]
         # Of the hosts in scope alone, which is stricter than the whole estate.
         self.newest_witness = max(witnesses, default=None)
@@ -185,7 +202,7 @@ class Answer:
             return
         if any(self.unreadable[table] * 100 > self.read[table] for table in TABLES):
             yield "rows-unreadable"
-        if not {"assessment", "gathering"} <= world.given:
+        if not {"assessment", "gathering"} <= world.given or not self.assessed or self.ungathered == len(self.hosts):
             yield "table-missing"
         if "gathering" in world.given and self.ungathered * 5 > len(self.hosts):
             yield "enrichment-missing"

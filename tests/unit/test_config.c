@@ -245,6 +245,7 @@ static void test_bad_lines(void **state)
 		{ "[ui]\ntheme = pink\n", ":2: ui.theme is \"pink\"; write one of: auto dark light mono." },
 		{ "[ui]\ntheme = auto dark\n", "write one of" }, { "[ui]\nmouse = maybe\n", "write yes or no" },
 		{ "[ui]\ncolumns = DeviceNam\n", "there is no column DeviceNam; did you mean DeviceName?" },
+		{ "[ui]\ncolumns = DeviceName,SIG,HOST\n", "it names a column twice" },
 		{ "[ui]\nsort = Verdict,SIG,SEEN,DeviceName\n", "up to three columns" },
 		{ "[limits]\n\nfreshnes = 8d\n", ":3: there is no key limits.freshnes; did you mean limits.freshness?" },
 		{ "[scope]\ngropu = a\n", "did you mean scope.group?" }, { "[scope]\nGroup = a\n", "did you mean scope.group?" },

@@ -139,7 +139,7 @@ static void describe(const struct estate *estate, struct strbuf *out)
 		if (device->report != TIME_NONE)
 			strbuf_addf(out, " report=%lld", (long long)device->report);
 		if (device->has_assessment) {
-			strbuf_adds(out, " A");
+			strbuf_adds(out, device->assessment_doubtful ? " A?" : " A");
 			add_time(out, "at", device->assessed_at);
 			add_tri(out, "applicable", device->applicable);
 			add_tri(out, "compliant", device->compliant);
@@ -152,7 +152,7 @@ static void describe(const struct estate *estate, struct strbuf *out)
 		add_text(out, "vplat", estate_text(estate, device->versions_platform));
 		add_time(out, "vtime", device->versions_signature_time);
 		if (device->has_gathering)
-			strbuf_adds(out, " G");
+			strbuf_adds(out, device->gathering_doubtful ? " G?" : " G");
 		add_time(out, "gat", device->gathered_at);
 		add_text(out, "mode", estate_text(estate, device->gathered_mode));
 		add_text(out, "eng", estate_text(estate, device->engine));
@@ -203,7 +203,20 @@ static const struct { enum estate_table table; const char *text, *wanted; unsign
 	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1,0,\"[[\"\"1\"\"]]\"\n", D1 " A at=" T1 " applicable=yes compliant=no mode=1\n", 0 },
 	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,SCID-2010,TRUE,False,[[1]]\n", D1 " A at=" T1 " applicable=yes compliant=no mode=1\n", 0 },
 	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,,,\n", D1 " A at=" T1 "\n", 0 },
-	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,yes,x,Passive\n", D1 " A at=" T1 "\n", 3 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,yes,x,Passive\n", D1 " A? at=" T1 "\n", 3 },
+	/* one cell alone is enough for doubt; nothing is no doubt */
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,maybe,1,[[0]]\n", D1 " A? at=" T1 " compliant=yes mode=0\n", 1 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1,maybe,[[0]]\n", D1 " A? at=" T1 " applicable=yes mode=0\n", 1 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1,1,[[0\n", D1 " A? at=" T1 " applicable=yes compliant=yes\n", 1 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1,1,[[\n", D1 " A? at=" T1 " applicable=yes compliant=yes\n", 1 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1,1,0\n", D1 " A? at=" T1 " applicable=yes compliant=yes\n", 1 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1,1,[{}]\n", D1 " A? at=" T1 " applicable=yes compliant=yes\n", 1 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1,1,[ [ ] ]\n", D1 " A at=" T1 " applicable=yes compliant=yes\n", 0 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1,1, Null \n", D1 " A at=" T1 " applicable=yes compliant=yes\n", 0 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,null,Null,\n", D1 " A at=" T1 "\n", 0 },
+	/* blanks around an id are no part of it */
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1, scid-2010\t,1,0,[[1]]\n", D1 " A at=" T1 " applicable=yes compliant=no mode=1\n", 0 },
+	{ TABLE_ASSESSMENT, ASSESS T1 ",d1, scid-2011 ,1,0,[[1.2]]\n", D1 " V vsig=1.2\n", 0 },
 	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1.0,0.0,\"\"\"[[\\\"\"0\\\"\"]]\"\"\"\n",
 	  D1 " A at=" T1 " applicable=yes compliant=no mode=0\n", 0 },
 	{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,1,1,[]\n", D1 " A at=" T1 " applicable=yes compliant=yes\n", 0 },
@@ -225,8 +238,17 @@ static const struct { enum estate_table table; const char *text, *wanted; unsign
 	{ TABLE_GATHERING, GATHER T1 ",d1,{\"AvMode\":1.0}\n", D1 " G gat=" T1 " mode=1\n", 0 },
 	{ TABLE_GATHERING, GATHER T1 ",d1,\n", D1 " G gat=" T1 "\n", 0 },
 	{ TABLE_GATHERING, GATHER T1 ",d1,null\n", D1 " G gat=" T1 "\n", 0 },
-	{ TABLE_GATHERING, GATHER T1 ",d1,oops\n", D1 " G gat=" T1 "\n", 1 },
-	{ TABLE_GATHERING, GATHER T1 ",d1,[1]\n", D1 " G gat=" T1 "\n", 1 },
+	{ TABLE_GATHERING, GATHER T1 ",d1,oops\n", D1 " G? gat=" T1 "\n", 1 },
+	{ TABLE_GATHERING, GATHER T1 ",d1,[1]\n", D1 " G? gat=" T1 "\n", 1 },
+	{ TABLE_GATHERING, GATHER T1 ",d1,[ ]\n", D1 " G gat=" T1 "\n", 0 },
+	{ TABLE_GATHERING, GATHER T1 ",d1,[[]]\n", D1 " G gat=" T1 "\n", 0 },
+	{ TABLE_GATHERING, GATHER T1 ",d1,{}\n", D1 " G gat=" T1 "\n", 0 },
+	{ TABLE_GATHERING, GATHER T1 ",d1,[[\n", D1 " G? gat=" T1 "\n", 1 },
+	/* a bag with two modes is no witness to rely on, in whatever order and letter case */
+	{ TABLE_GATHERING, "[{\"Timestamp\":\"" T1 "\",\"DeviceId\":\"d1\",\"AdditionalFields\":{\"AvMode\":0,\"avmode\":1}}]",
+	  D1 " G? gat=" T1 " mode=0\n", 1 },
+	{ TABLE_GATHERING, "[{\"Timestamp\":\"" T1 "\",\"DeviceId\":\"d1\",\"AdditionalFields\":{\"AvMode\":0,\"AvMode\":0}}]",
+	  D1 " G gat=" T1 " mode=0\n", 0 },
 	{ TABLE_GATHERING, GATHER T1 ",d1,\"{\"\"AvMode\"\":null,\"\"AvSignatureUpdateTime\"\":\"\"never\"\"}\"\n", D1 " G gat=" T1 "\n", 1 },
 	{ TABLE_GATHERING, GATHER T1 ",d1,{\"AvSignatureUpdateTime\":\"0001-01-01T00:00:00Z\"}\n", D1 " G gat=" T1 "\n", 0 },
 	{ TABLE_GATHERING, "[{\"Timestamp\":\"" T1 "\",\"DeviceId\":\"d1\",\"LastSeenTime\":\"x\",\"DeviceName\":\"h\","
@@ -244,7 +266,30 @@ static const struct { enum estate_table table; const char *text, *wanted; unsign
 	  "d2 I A mode=0\nd3 I G mode=1\n", 0 },
 	/* the mode of a bag is found when no column has one; `{}` is no witness */
 	{ TABLE_FINDINGS, "DeviceId;AvFields\nd1;{\"AvMode\":\"4\",\"AvEngineVersion\":\"1.1\"}\nd2;{ }\nd3;\nd4;{\"AvMode\"\n",
-	  "d1 I G mode=4 eng=1.1 [b AvFields={\"AvMode\":\"4\",\"AvEngineVersion\":\"1.1\"}]\nd2 I\nd3 I\nd4 I G [b AvFields={\"AvMode\"]\n", 1 },
+	  "d1 I G mode=4 eng=1.1 [b AvFields={\"AvMode\":\"4\",\"AvEngineVersion\":\"1.1\"}]\nd2 I\nd3 I\nd4 I G? [b AvFields={\"AvMode\"]\n", 1 },
+	/* every text of the mode counts: two that differ are handed on as two witnesses */
+	{ TABLE_FINDINGS, "DeviceId,GatheredMode,AvMode\nd1,0,1\nd2,0,Active\nd3,1,0\n",
+	  "d1 I A mode=1 G mode=0\nd2 I G mode=0\nd3 I A mode=0 G mode=1\n", 0 },
+	{ TABLE_FINDINGS, "DeviceId,AssessedMode,GatheredMode,AvMode\nd1,0,0,1\nd2,0, ,0\nd3,,0,0\nd4,0,,\nd5,0,,1\n",
+	  "d1 I A mode=1 G mode=0\nd2 I A mode=0 G mode= \nd3 I G mode=0\nd4 I A mode=0\nd5 I A mode=0 G mode=1\n", 0 },
+	{ TABLE_FINDINGS, "DeviceId;AvMode;AvFields\nd1;0;{\"AvMode\":\"1\"}\nd2;0;{\"AvMode\":0}\nd3;0;{\"AvMode\"\nd4;0;[]\nd5;0;x\n",
+	  "d1 I A mode=0 G mode=1 [b AvFields={\"AvMode\":\"1\"}]\nd2 I G mode=0 [b AvFields={\"AvMode\":0}]\n"
+	  "d3 I G? mode=0 [b AvFields={\"AvMode\"]\nd4 I G mode=0\nd5 I G? mode=0 [t AvFields=x]\n", 2 },
+	{ TABLE_FINDINGS, "DeviceId;GatheredMode;AdditionalFields.AvMode\nd1;0;1\nd2;1;\nd3;;1\n",
+	  "d1 I A mode=1 G mode=0\nd2 I G mode=1\nd3 I G mode=1\n", 0 },
+	{ TABLE_FINDINGS, "DeviceId;AssessedMode;AdditionalFields.AvMode\nd1;0;0\n", "d1 I A mode=0 G mode=0\n", 0 },
+	{ TABLE_FINDINGS, "[{\"DeviceId\":\"d1\",\"AdditionalFields\":{\"AvMode\":\"0\"},\"AvFields\":\"{\\\"AvMode\\\":5}\"},\n"
+	  "{\"DeviceId\":\"d2\",\"AdditionalFields\":7,\"AvMode\":0},{\"DeviceId\":\"d3\",\"AdditionalFields\":[],\"AvMode\":0}]",
+	  "d1 I A mode=5 G mode=0 [b AdditionalFields={\"AvMode\":\"0\"}] [b AvFields={\"AvMode\":5}]\n"
+	  "d2 I G? mode=0 [j AdditionalFields=7]\nd3 I G mode=0\n", 1 },
+	{ TABLE_FINDINGS, "DeviceId,AvMode,IsApplicable,IsCompliant\nd1,0,,nope\nd2,0,nope,\nd3,0,,\n",
+	  "d1 I A? G mode=0\nd2 I A? G mode=0\nd3 I G mode=0\n", 2 },
+	/* whoever wrote the row called it a finding; words that are no verdict say nothing */
+	{ TABLE_FINDINGS, "DeviceId,AvMode,Verdict\nd1,0, Passive \nd2,0,active\nd3,0,fine\nd4,0,\n",
+	  "d1 I G? mode=0\nd2 I G mode=0\nd3 I G mode=0\nd4 I G mode=0\n", 0 },
+	/* a key with blanks around is the same key, row after row */
+	{ TABLE_FINDINGS, "[{\" DeviceId\":\"d1\",\"AvMode\":\"1\"},{\"DeviceId \":\"d2\",\"AvMode\":\"1\",\"AVMODE\":\"1\"}]",
+	  "d1 I G mode=1\nd2 I G mode=1\n", 0 },
 	/* what only the analyst knows is kept and is no witness */
 	{ TABLE_FINDINGS, "DeviceId,AvMode,Rack\nd1,,7\n", "d1 I [t Rack=7]\n", 0 },
 	{ TABLE_FINDINGS, "DeviceId,AvMode,AdditionalFields.Ring\nd1,,Broad\n", "d1 I G [t Ring=Broad]\n", 0 },
@@ -252,8 +297,8 @@ static const struct { enum estate_table table; const char *text, *wanted; unsign
 	  "d1 I A compliant=no G mode=2 eng=1.1\n", 0 },
 	/* our own exports: derived columns are left out but OtherAv, the guard is taken off, the flag excluded is kept */
 	{ TABLE_FINDINGS, "DeviceId,DeviceName,AvMode,Verdict,Flags,OtherAv,Change,Note\nd1,'=h,1,passive,stale excluded,McAfee,new,x\n",
-	  "d1 I name==h excluded=yes G mode=1 other=McAfee\n", 0 },
-	{ TABLE_FINDINGS, "DeviceId,DeviceName,AvMode,Verdict\nd1,'=h,1,passive\n", "d1 I name='=h G mode=1\n", 0 },
+	  "d1 I name==h excluded=yes G? mode=1 other=McAfee\n", 0 },
+	{ TABLE_FINDINGS, "DeviceId,DeviceName,AvMode,Verdict\nd1,'=h,1,passive\n", "d1 I name='=h G? mode=1\n", 0 },
 	{ TABLE_FINDINGS, "[{\"DeviceId\":\"d1\",\"AvMode\":1,\"Extra\":{\"x\":1},\"N\":5,\"AvFields\":{\"b\":2},\"T\":\"t\",\"Z\":null}]",
 	  "d1 I G mode=1 [j Extra={\"x\":1}] [j N=5] [b AvFields={\"b\":2}] [t T=t]\n", 0 },
 	{ TABLE_FINDINGS, "{\"DeviceId\":\"d1\",\"AvMode\":\"1\"}\n{\"deviceid\":\"d2\",\"AVMODE\":\"0\"}\n", "d1 I G mode=1\nd2 I G mode=0\n", 0 },
@@ -322,6 +367,12 @@ static const struct { enum estate_table table; const char *text; unsigned used, 
 	{ TABLE_FINDINGS, "{\"DeviceId\":\"d1\",\"AvMode\":1}\n{\"DeviceId\":\"d2", 1, 1, "x.csv:2: the line ends inside the object", true },
 	{ TABLE_FINDINGS, "{\"tables\":[{\"columns\":[{\"name\":\"DeviceId\"},{\"name\":\"AvMode\"}],\"rows\":[[\"d1\",1],\n[\"d2\"]]}]}", 1, 1,
 	  "x.csv:2: 1 values where there are 2 columns", false },
+	{ TABLE_FINDINGS, "[{\"DeviceId\":\"d1\",\"AvMode\":1},\n{\"DeviceId\":\"d2\",\"AvMode\":0,\"x\":2,\"avMODE\":1}]", 1, 1,
+	  "x.csv:2: the key avMODE stands twice with different values", false },
+	{ TABLE_FINDINGS, "{\"DeviceId\":\"d2\",\"DeviceId\":\"d3\",\"AvMode\":1}\n{\"DeviceId\":\"d1\",\"AvMode\":1}", 1, 1,
+	  "x.csv:1: the key DeviceId stands twice with different values", false },
+	{ TABLE_FINDINGS, "{\"DeviceId\":\"d1\",\"AvMode\":1}\n{\"DeviceId\":\"d2\",\"AvMode\":\"0\", \"x\":{}, \" AvMode\":null}", 1, 1,
+	  "x.csv:2: the key  AvMode stands twice with different values", false },
 };
 
 static void test_bad_rows(void **state)
@@ -388,6 +439,8 @@ static const struct { enum estate_table table; const char *text; size_t n; enum 
 	  "x.csv: the answer is an error, not data: BadRequest: no \\x1b table." },
 	{ TABLE_FINDINGS, "{\"tables\":[{\"rows\":[[1]],\"columns\":[{\"name\":\"DeviceId\"}]}]}", 0, STATUS_DATA,
 	  "x.csv:1: a row comes before the list of columns; export it again." },
+	{ TABLE_FINDINGS, "{\"tables\":[{\"columns\":[{\"name\":\"DeviceId\"},{\"name\":\"AvMode\"},{\"name\":\"AVMODE\"}],"
+	  "\"rows\":[[\"d1\",0,1]]}]}", 0, STATUS_DATA, "x.csv: the column AVMODE stands twice in the schema; remove one." },
 	{ TABLE_FINDINGS, "hello world\n", 0, STATUS_DATA, "x.csv: the column DeviceId is missing; export findings with it." },
 };
 
@@ -478,6 +531,75 @@ static void test_several_files(void **state)
 	release(&outcome);
 }
 
+/* Every cell that counts as missing though it has text is named, and so is a last line that may be cut. */
+static void test_cell_complaints(void **state)
+{
+	static const struct { enum estate_table table; const char *text, *sentences[5]; } cases[] = {
+		{ TABLE_INVENTORY, INFO ",ReportId,IsExcluded\n" T1 ",d1,h1,W,g,x,maybe\n",
+		  { "x.csv:2: the cell ReportId could not be understood", "x.csv:2: the cell IsExcluded could not be understood" } },
+		{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2010,yes,x,Passive\n",
+		  { "x.csv:2: the cell IsApplicable could not be understood", "x.csv:2: the cell IsCompliant could not be understood",
+		    "x.csv:2: the cell Context could not be understood" } },
+		{ TABLE_ASSESSMENT, ASSESS T1 ",d1,scid-2011,1,1,Passive\n", { "x.csv:2: the cell Context could not be understood" } },
+		{ TABLE_GATHERING, GATHER T1 ",d1,oops\n" T1 ",d1,{\"AvSignatureUpdateTime\":\"x\"}\n",
+		  { "x.csv:2: the cell AdditionalFields could not be understood",
+		    "x.csv:3: the cell AvSignatureUpdateTime could not be understood" } },
+		{ TABLE_FINDINGS, "DeviceId,AvMode,LastSeen,AvFields,AssessedAt\nd1,0,x,y,z\n",
+		  { "x.csv:2: the cell AvFields could not be understood", "x.csv:2: the cell LastSeen could not be understood",
+		    "x.csv:2: the cell AssessedAt could not be understood" } },
+		{ TABLE_FINDINGS, "DeviceId,AvMode\nd1,1",
+		  { "x.csv:2: the last line has no line end; if the file was cut here, its last cell is not whole" } },
+		{ TABLE_FINDINGS, "DeviceId,AvMode\nd1,1\n", { NULL } },
+		{ TABLE_FINDINGS, "[{\"DeviceId\":\"d1\",\"AvMode\":1}]", { NULL } },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct outcome outcome;
+		const char *const *sentences;
+		uint64_t more;
+		size_t wanted = 0;
+		read_text(&outcome, cases[i].table, slice_of(cases[i].text));
+		assert_true(outcome.done);
+		while (cases[i].sentences[wanted])
+			wanted++;
+		assert_int_equal(files_source_complaints(outcome.source, &sentences, &more), wanted);
+		for (size_t k = 0; k < wanted; k++)
+			assert_string_equal(strstr(sentences[k], "x.csv"), cases[i].sentences[k]);
+		assert_int_equal(outcome.estate.input.unreadable, 0);
+		for (size_t k = 0; k < outcome.run.reason_count; k++)
+			assert_int_equal(outcome.run.reasons[k].id, REASON_TABLE);
+		release(&outcome);
+	}
+}
+
+/* Of several files of findings one without a group is enough to say so. */
+static void test_missing_columns(void **state)
+{
+	static const struct { const char *first, *second; bool group, platform; } cases[] = {
+		{ "DeviceId,AvMode,MachineGroup,OSPlatform\nd1,1,g,W\n", "DeviceId,AvMode,MachineGroup,OSPlatform\nd2,1,g,W\n", true, true },
+		{ "DeviceId,AvMode,MachineGroup\nd1,1,g\n", "DeviceId,AvMode,OSPlatform\nd2,1,W\n", false, false },
+		{ "DeviceId,AvMode,OSPlatform\nd1,1,W\n", "DeviceId,AvMode,MachineGroup,OSPlatform\nd2,1,g,W\n", false, true },
+		/* pages of one file with columns of their own */
+		{ "DeviceId,AvMode,MachineGroup,OSPlatform\nd1,1,g,W\n",
+		  "{\"schema\":[{\"name\":\"DeviceId\"},{\"name\":\"AvMode\"},{\"name\":\"OSPlatform\"}],\"results\":[{\"DeviceId\":\"d2\","
+		  "\"AvMode\":1}]}\n{\"schema\":[{\"name\":\"DeviceId\"},{\"name\":\"AvMode\"},{\"name\":\"MachineGroup\"},{\"name\":\"OSPlatform\"}],"
+		  "\"results\":[{\"DeviceId\":\"d3\",\"AvMode\":1}]}", false, true },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct outcome outcome;
+		const char *paths[] = { write_file(0, "a.csv", slice_of(cases[i].first)), write_file(1, "b.json", slice_of(cases[i].second)) };
+		struct files_input input = { .paths = { [TABLE_FINDINGS] = paths }, .count = { [TABLE_FINDINGS] = 2 } };
+		read_input(&outcome, &input);
+		if (!outcome.done)
+			print_error("%s\n", outcome.err.text);
+		assert_true(outcome.done);
+		assert_int_equal(outcome.estate.has_group_column, cases[i].group);
+		assert_int_equal(outcome.estate.has_platform_column, cases[i].platform);
+		release(&outcome);
+	}
+}
+
 /* At most 20 sentences are kept; the rest is counted. */
 static void test_many_complaints(void **state)
 {
@@ -540,6 +662,19 @@ static void test_answers_with_reasons(void **state)
 	assert_int_equal(outcome.run.reasons[0].id, REASON_PART);
 	assert_non_null(strstr(outcome.run.reasons[0].sentence, "PartialError: half of it"));
 	release(&outcome);
+	/* a table of any form that has as many rows, unreadable ones too */
+	strbuf_adds(&text, "DeviceId,AvMode\n,1\n");
+	for (int i = 1; i < 99999; i++)
+		strbuf_addf(&text, "%d,1\n", i);
+	for (int rows = 99999; rows <= 100001; rows++, strbuf_adds(&text, "x,1\n")) {
+		read_text(&outcome, TABLE_FINDINGS, (struct slice){ text.buf, text.len });
+		assert_true(outcome.done);
+		assert_int_equal(outcome.run.reason_count, rows == 100000);
+		if (rows == 100000)
+			assert_int_equal(outcome.run.reasons[0].id, REASON_LIMIT);
+		release(&outcome);
+	}
+	strbuf_clear(&text);
 	strbuf_adds(&text, "{\"results\":[{\"DeviceId\":\"0\",\"AvMode\":1}");
 	for (int i = 1; i < 100000; i++)
 		strbuf_addf(&text, ",{\"DeviceId\":\"%d\",\"AvMode\":1}", i);
@@ -603,6 +738,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good), cmocka_unit_test(test_escapes), cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_refused), cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_tables_together), cmocka_unit_test(test_several_files), cmocka_unit_test(test_many_complaints),
+		cmocka_unit_test(test_cell_complaints), cmocka_unit_test(test_missing_columns),
 		cmocka_unit_test(test_utf8), cmocka_unit_test(test_answers_with_reasons), cmocka_unit_test(test_pipe),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

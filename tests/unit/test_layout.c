@@ -81,10 +81,10 @@ static void screen_with_inspector(void **state)
 	(void)state;
 	layout_screen(&want, &screen);
 	paint_screen(&screen);
-	assert_int_equal(screen.divider, 74);
-	assert_int_equal(screen.pane.width, 45);
+	assert_int_equal(screen.divider, 81);
+	assert_int_equal(screen.pane.width, 38);
 	assert_side(40, 0, "Ttfhbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbsmk");
-	assert_side(40, 74, "Ttf||||||||||||||||||||||||||||||||||smk");
+	assert_side(40, 81, "Ttf||||||||||||||||||||||||||||||||||smk");
 	assert_side(40, 119, "Ttfppppppppppppppppppppppppppppppppppsmk");
 	want.cols = 119;
 	layout_screen(&want, &screen);
