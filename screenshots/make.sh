@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 into=$(cd "${1:-screenshots}" && pwd) || exit 1
-# shellcheck source=tests/e2e/lib.sh
+# shellcheck source=tests/e2e/lib.sh disable=SC2154
 . tests/e2e/lib.sh
 
 # picture NAME SIZE TITLE: the screen as it is, in both palettes.

@@ -39,8 +39,10 @@ static unsigned run_command(struct app *app, const char *text, struct slice subj
 	if (id != ACTION_NONE)
 		return app_act(app, id);
 	near = action_nearest(text);
-	app_say(app, ROLE_ERROR, "There is no action \"%s\"%s%s%s.", text, near ? "; did you mean \"" : "", near ? near : "",
-	        near ? "\"?" : "");
+	if (near)
+		app_say(app, ROLE_ERROR, "There is no action \"%s\"; did you mean \"%s\"?", text, near);
+	else
+		app_say(app, ROLE_ERROR, "There is no action \"%s\".", text);
 	return DO_DRAW;
 }
 

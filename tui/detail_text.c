@@ -100,7 +100,7 @@ static void add_change(const struct detail *detail)
 	if (before < VERDICT_COUNT && before != table->verdict[detail->row])
 		strbuf_addf(&text, ", was %s", verdicts[before].name);
 	if (first != TIME_NONE && table_is_finding(table, detail->row)) {
-		strbuf_adds(&text, ", a finding since ");
+		strbuf_adds(&text, detail->brief ? ", since " : ", a finding since ");
 		if (detail->brief)
 			status_time_short(&text, first);
 		else

@@ -171,6 +171,7 @@ int main(int argc, char **argv)
 	enum status status;
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);   /* a file size limit is an error like a full disk */
 	if (cli_read(&cli, argc, argv, &err)) {
 		status = err.status;
 	} else if (cli.help) {

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +178,8 @@ static int pick_columns(const struct cli *cli, enum export_format format, struct
 	if (!cli->columns && format != EXPORT_TABLE)
 		return (int)export_standard_columns(refs, COL_COUNT);
 	int count = column_list(names, refs, COL_COUNT, &bad);
+	if (count == 0)
+		return error_set(err, STATUS_USAGE, "--columns names no column; `rouse --help list` names them all.");
 	return count < 0 ? name_error("columns", count, bad, err) : count;
 }
 
@@ -204,8 +207,9 @@ static int read_run_id(const struct cli *cli, int64_t *id, struct error *err)
 	if (!cli->run)
 		return 0;
 	char *end = NULL;
+	errno = 0;
 	long long number = strtoll(cli->run, &end, 10);
-	if (!*cli->run || *end || number <= 0)
+	if (!*cli->run || *end || number <= 0 || errno == ERANGE)
 		return error_set(err, STATUS_USAGE, "--run takes the number of a run; `rouse runs` lists them.");
 	*id = number;
 	return 0;
@@ -224,6 +228,8 @@ static int print_rows(const struct work *work, struct session *session, const st
 	int key_count = sort_parse(work->cli->sort ? work->cli->sort : SORT_DEFAULT, keys, &bad);
 	if (column_count < 0)
 		return -1;
+	if (key_count == 0)
+		return error_set(err, STATUS_USAGE, "--sort names no column; `rouse --help list` names them all.");
 	if (key_count < 0)
 		return name_error("sort", key_count, bad, err);
 	session_lens(session, &lens);

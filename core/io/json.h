@@ -86,6 +86,10 @@ int json_reader_end(struct json_reader *reader, struct error *err);
 const char *json_reader_error(const struct json_reader *reader);
 /* The file is a saved answer of a service, not bare rows. */
 bool json_reader_is_answer(const struct json_reader *reader);
+/* The file is bare rows: an array of objects or JSON lines. Neither is true before the first row. */
+bool json_reader_is_rows(const struct json_reader *reader);
+/* The answer names a next page, so it is not all. */
+bool json_reader_is_paged(const struct json_reader *reader);
 /* Escapes that stood for no character and were replaced so far. */
 uint64_t json_reader_replaced(const struct json_reader *reader);
 void json_reader_free(struct json_reader **reader);

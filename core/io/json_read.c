@@ -128,6 +128,16 @@ bool json_reader_is_answer(const struct json_reader *reader)
 	return reader->split.shape == SHAPE_ANSWER;
 }
 
+bool json_reader_is_rows(const struct json_reader *reader)
+{
+	return reader->split.shape == SHAPE_ARRAY || reader->split.shape == SHAPE_LINES || reader->split.shape == SHAPE_STREAM;
+}
+
+bool json_reader_is_paged(const struct json_reader *reader)
+{
+	return reader->split.paged;
+}
+
 uint64_t json_reader_replaced(const struct json_reader *reader)
 {
 	return reader->object.replaced;

@@ -147,7 +147,7 @@ static enum split_key key_named(struct slice key)
 {
 	static const struct { const char *name; enum split_key key; } keys[] = {
 		{ "results", KEY_RESULTS }, { "schema", KEY_SCHEMA }, { "tables", KEY_TABLES }, { "columns", KEY_COLUMNS },
-		{ "rows", KEY_ROWS }, { "error", KEY_ERROR },
+		{ "rows", KEY_ROWS }, { "error", KEY_ERROR }, { "@odata.nextLink", KEY_NEXT }, { "nextLink", KEY_NEXT },
 	};
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (slice_is_nocase(key, keys[i].name))
@@ -236,6 +236,7 @@ static void member_value(struct json_split *split, char c)
 		split->had_error = true;
 		begin_value(split, VALUE_ERROR);
 	} else {
+		split->paged |= c == '"' && !table && split->key == KEY_NEXT;
 		begin_value(split, VALUE_SKIP);
 	}
 }

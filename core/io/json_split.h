@@ -43,7 +43,7 @@ enum split_shape { SHAPE_UNKNOWN, SHAPE_ARRAY, SHAPE_LINES, SHAPE_STREAM, SHAPE_
 enum split_place { AT_TOP, AT_ELEMENT, AT_NEXT_ELEMENT, AT_KEY, AT_COLON, AT_VALUE, AT_NEXT_MEMBER, IN_VALUE };
 enum split_frame { FRAME_ROWS, FRAME_ANSWER, FRAME_TABLES, FRAME_TABLE };
 enum split_purpose { VALUE_SKIP, VALUE_ROW, VALUE_BIG, VALUE_KEY, VALUE_COLUMNS, VALUE_ERROR };
-enum split_key { KEY_OTHER, KEY_RESULTS, KEY_SCHEMA, KEY_TABLES, KEY_COLUMNS, KEY_ROWS, KEY_ERROR };
+enum split_key { KEY_OTHER, KEY_RESULTS, KEY_SCHEMA, KEY_TABLES, KEY_COLUMNS, KEY_ROWS, KEY_ERROR, KEY_NEXT };
 
 /* Zero-initialise; json_split_release() at the end. */
 struct json_split {
@@ -62,6 +62,7 @@ struct json_split {
 	enum split_key key;           /* the last key read */
 	bool undecided;               /* in an object that may be an answer or a row: its bytes are kept from `object` on */
 	bool had_error;               /* that object has an error */
+	bool paged;                   /* an answer names the address of its next page */
 	size_t object;
 	/* the value under the scan */
 	struct json_scan scan;

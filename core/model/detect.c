@@ -218,7 +218,7 @@ static uint16_t device_flags(const struct detection *detection, const struct dev
 		bits |= FLAG_EXCLUDED;
 	if (device->other_av != MAP_NONE)
 		bits |= FLAG_OTHER_AV;
-	else if (detection->estate->given[TABLE_SOFTWARE] && row->verdict != VERDICT_ACTIVE)
+	else if (detection->estate->given[TABLE_SOFTWARE])
 		bits |= FLAG_NO_OTHER_AV;
 	if (slice_is_nocase(row->text[TEXT_ONBOARDING], "Onboarded") && slice_is_nocase(row->text[TEXT_HEALTH], "Active"))
 		bits |= FLAG_PORTAL_HEALTHY;

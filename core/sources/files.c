@@ -143,6 +143,7 @@ static int open_next(struct files_source *source, struct error *err)
 	source->entry = entry;
 	source->format = FORMAT_NONE;
 	source->has_header = false;
+	source->swallowed = false;
 	source->rows = source->rows_used = 0;
 	return files_open(&source->bytes, entry->path, entry->name, err);
 }

@@ -101,8 +101,9 @@ static void put_record(struct files_source *source, const struct csv_record *rec
 	}
 }
 
-/* A last line without an end may be whole; when it stops in the middle of a bag or of a Context, it is not. */
-static bool ends_in_bag(const struct csv_record *record)
+/* A last line without an end may be whole; when it stops in the middle of a bag, of a Context or of a character (which was
+ * replaced by U+FFFD), it is not. */
+static bool ends_in_value(const struct csv_record *record)
 {
 	if (!record->unended || !record->count)
 		return false;
@@ -110,7 +111,8 @@ static bool ends_in_bag(const struct csv_record *record)
 	if (!last.text || !last.len)
 		return false;
 	char first = last.text[0], end = last.text[last.len - 1];
-	return (first == '{' && end != '}') || (first == '[' && end != ']');
+	return (first == '{' && end != '}') || (first == '[' && end != ']') ||
+	       (last.len >= 3 && !memcmp(last.text + last.len - 3, "\xef\xbf\xbd", 3));
 }
 
 static void bad_record(struct files_source *source, const struct csv_record *record)
@@ -121,8 +123,15 @@ static void bad_record(struct files_source *source, const struct csv_record *rec
 	};
 	char lines[64] = "";
 
-	if (record->last_line > record->line)
+	if (record->last_line > record->line) {
 		snprintf(lines, sizeof lines, " (lines %" PRIu64 " to %" PRIu64 ")", record->line, record->last_line);
+		/* One stray quote can swallow any number of rows, so their share says nothing. */
+		if (!source->swallowed)
+			run_add_reason(source->base.run, REASON_UNREADABLE, "%s: lines %" PRIu64 " to %" PRIu64
+			               " are no row; more than one row may stand in them.", source->entry->name, record->line,
+			               record->last_line);
+		source->swallowed = true;
+	}
 	if (record->fault)
 		files_unreadable(source, record->line, "%s%s", faults[record->fault], lines);
 	else if (record->count != source->columns.count)
@@ -140,7 +149,7 @@ static int take_record(void *owner, const struct csv_record *record)
 	struct files_source *source = owner;
 	if (!source->has_header)
 		return read_header(source, record);
-	if (record->fault || record->count != source->columns.count || ends_in_bag(record)) {
+	if (record->fault || record->count != source->columns.count || ends_in_value(record)) {
 		bad_record(source, record);
 		return 0;
 	}

@@ -117,6 +117,7 @@ struct files_source {
 	struct json_reader *json;
 	struct files_columns columns;
 	bool *wanted;                    /* by column of a CSV file: its content is of use; owned */
+	bool swallowed;                  /* a row that could not be read went over several lines, and that was said */
 	bool has_header;                 /* a CSV header or a JSON schema was read */
 	size_t *hints;                   /* JSON: the column of the i-th member of the last row; owned */
 	size_t hints_cap;

@@ -103,6 +103,10 @@ static int take_row(void *owner, const struct json_row *row, struct error *err)
 			               (unsigned long long)row->line);
 		return 0;
 	}
+	if (row->array && !source->has_header && json_reader_is_rows(source->json)) {
+		files_unreadable(source, row->line, "an array stands where an object with the columns' names is expected");
+		return 0;
+	}
 	if (row->array && !source->has_header)
 		return error_set(err, STATUS_DATA, "%s:%llu: a row comes before the list of columns; export it again.",
 		                 source->entry->name, (unsigned long long)row->line);
@@ -143,6 +147,8 @@ static int check_answer(struct files_source *source, struct error *err)
 		run_add_reason(source->base.run, REASON_PART, "%s is only a part of the answer: %s.", name,
 		               files_shown(source, text));
 	}
+	if (json_reader_is_paged(source->json))
+		run_add_reason(source->base.run, REASON_PART, "%s is one page of an answer: it names the address of the next.", name);
 	return 0;
 }
 

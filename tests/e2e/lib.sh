@@ -160,7 +160,7 @@ cli() {
 prepare() {
 	fresh
 	mkdir -p "$(dirname "$store")"
-	cli demo --hosts "${1:-400}" --store "$store" >/dev/null || verdict 1 "the estate is made"
+	cli demo --hosts "${1:-400}" --store "$store" >/dev/null 2>&1 || verdict 1 "the estate is made"
 }
 
 done_here() { exit $failed; }

@@ -9,7 +9,7 @@ cursor_host() { cursor_line | cut -c4-17 | sed 's/[ ~].*//'; }
 morning() {
 	size=$1
 	prepare 300
-	cli list --format json --columns DeviceId,DeviceName,MachineGroup,Verdict,SignatureAge >"$work/list.json"
+	cli list --format json --columns DeviceId,DeviceName,MachineGroup,Verdict,SignatureAge >"$work/list.json" 2>/dev/null
 	total=$(jq length "$work/list.json")
 	sql=$(jq '[.[] | select((.DeviceName + " " + .MachineGroup) | ascii_downcase | contains("sql"))] | length' "$work/list.json")
 	check "$size: the estate has hosts to narrow to" test "$sql" -gt 3 -a "$sql" -lt "$total"
@@ -57,7 +57,7 @@ morning() {
 	keys Enter
 	wait_for "sort: "
 	wait_still
-	expect "SeenAge" "$size: the status line names the sort"
+	expect "SEEN▼" "$size: the column head shows the sort and its direction"
 	same "$(cursor_host)" "$under" "$size: the cursor stays on its host through a sort"
 	put "/$(echo "$under" | cut -c1-8)"
 	wait_still
@@ -136,7 +136,7 @@ morning() {
 	start "$size" "$ROUSE"
 	wait_for "2 marked"
 	wait_for "of $total]"
-	expect "SeenAge" "$size: a restart finds the sort"
+	expect "SEEN▼" "$size: a restart finds the sort"
 	keys M
 	wait_for "of 2]"
 	screen | grep '^\*' | cut -c4-17 | sort >"$work/now"

@@ -132,7 +132,7 @@ class Verdict:
             self.flags.add("portal-healthy")
         if products:
             self.flags.add("other-av")
-        elif "software" in world.given and "active" not in self.verdicts:
+        elif "software" in world.given:
             self.flags.add("no-other-av")
         self.show(first, a, versions[0] if versions else None, g)
 

@@ -164,7 +164,7 @@ static const struct trap traps[] = {
 	            "inv|b|-1h|" SERVER, "sw|b||vendor=sophos|name=vpn_client", "inv|c|-1h|" SERVER, "gat|c|-1h|mode=0",
 	            "inv|d|-1h|" SERVER,
 	            "gat|d|-1h|mode=0", "sw|d||vendor=eset|name=file_security" },
-	  .expected = { "a unassessed other-av av=CrowdStrike Falcon, Sophos", "b unassessed no-other-av", "c active",
+	  .expected = { "a unassessed other-av av=CrowdStrike Falcon, Sophos", "b unassessed no-other-av", "c active no-other-av",
 	            "d active other-av av=ESET" } },
 	/* ---- joined findings ---- */
 	{ .name = "joined: the newer row replaces, missing platform stays, other platforms go", .groups = { "prod" },

@@ -662,6 +662,39 @@ static void test_answers_with_reasons(void **state)
 	assert_int_equal(outcome.run.reasons[0].id, REASON_PART);
 	assert_non_null(strstr(outcome.run.reasons[0].sentence, "PartialError: half of it"));
 	release(&outcome);
+	/* one page of several */
+	read_text(&outcome, TABLE_FINDINGS, slice_of("{\"schema\":[{\"name\":\"DeviceId\"},{\"name\":\"AvMode\"}],\"@odata.nextLink\":\"https://x\","
+	                                             "\"results\":[{\"DeviceId\":\"d1\",\"AvMode\":1}]}"));
+	assert_true(outcome.done);
+	assert_int_equal(outcome.run.reason_count, 1);
+	assert_int_equal(outcome.run.reasons[0].id, REASON_PART);
+	release(&outcome);
+	read_text(&outcome, TABLE_FINDINGS, slice_of("{\"@odata.nextLink\":null,\"results\":[{\"DeviceId\":\"d1\",\"AvMode\":1}]}"));
+	assert_int_equal(outcome.run.reason_count, 0);
+	release(&outcome);
+	/* a stray quote that swallows lines is a reason, however small its share */
+	strbuf_adds(&text, "DeviceId,AvMode\n\"1,1\n2,1\n\"3,1\n");
+	for (int i = 4; i < 2000; i++)
+		strbuf_addf(&text, "%d,1\n", i);
+	read_text(&outcome, TABLE_FINDINGS, (struct slice){ text.buf, text.len });
+	assert_true(outcome.done);
+	assert_int_equal(outcome.run.reason_count, 1);
+	assert_int_equal(outcome.run.reasons[0].id, REASON_UNREADABLE);
+	assert_non_null(strstr(outcome.run.reasons[0].sentence, "lines 2 to 4"));
+	release(&outcome);
+	strbuf_clear(&text);
+	/* an array among objects is a row that cannot be read, and stops nothing */
+	read_text(&outcome, TABLE_FINDINGS, slice_of("[{\"DeviceId\":\"d1\",\"AvMode\":1},[],[1],{\"DeviceId\":\"d2\",\"AvMode\":1}]"));
+	assert_true(outcome.done);
+	assert_int_equal(outcome.estate.input.used, 2);
+	assert_int_equal(outcome.estate.input.unreadable, 2);
+	release(&outcome);
+	/* a file that ends inside a character is cut */
+	read_text(&outcome, TABLE_FINDINGS, slice_of("DeviceId,AvMode,MachineGroup\nd1,1,G\nd2,1,G\xc3"));
+	assert_true(outcome.done);
+	assert_true(outcome.run.reason_count >= 1);
+	assert_int_equal(outcome.run.reasons[0].id, REASON_CUT);
+	release(&outcome);
 	/* a table of any form that has as many rows, unreadable ones too */
 	strbuf_adds(&text, "DeviceId,AvMode\n,1\n");
 	for (int i = 1; i < 99999; i++)
