@@ -78,7 +78,8 @@ static void detail_draw(struct app *app, struct screen *screen)
 		if (marks_has(session_marks(app->session), table_packed_id(app->lens.table, row)))
 			strbuf_adds(&right, words ? "* marked  " : "* ");
 		if (cell_change(app, row, &role) != ' ')
-			strbuf_addf(&right, words ? "%c %s  " : "%c%s ", cell_change(app, row, &role), words ? change_names[app->lens.table->change[row]] : "");
+			strbuf_addf(&right, words ? "%c %s  " : "%c%s ", cell_change(app, row, &role),
+			            words ? change_names[app->lens.table->change[row]] : "");
 		if (row == view_current(&app->view))
 			strbuf_addf(&right, "%s of %s", NUMBER(app->view.cursor + 1), NUMBER(app->view.count));
 		else

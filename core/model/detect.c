@@ -254,15 +254,27 @@ static void row_times(const struct device *device, struct table_row *row)
 	row->time[TIME_GATHERED] = device->has_gathering ? time_seconds(device->gathered_at) : TIME_NONE;
 }
 
+/* The enrichment of both tables as one bag; `both` keeps it when there are two. */
+static struct slice whole_bag(const struct estate *estate, const struct device *device, struct strbuf *both)
+{
+	struct slice gathered = estate_bag(estate, device), info = estate_info_bag(estate, device);
+	if (!gathered.text || !info.text)
+		return gathered.text ? gathered : info;
+	strbuf_add(both, gathered.text, gathered.len);
+	strbuf_add(both, info.text, info.len);
+	return (struct slice){ both->buf, both->len };
+}
+
 static void add_host(struct detection *detection, uint32_t number, struct slice group)
 {
 	const struct estate *estate = detection->estate;
 	const struct device *device = &estate->devices[number];
 	struct table_row row;
+	struct strbuf both = STRBUF_INIT((size_t)UINT32_MAX);
 	table_row_init(&row);
 	row.id = map_key(&estate->ids, number);
 	row.name = estate_name(estate, device);
-	row.bag = estate_bag(estate, device);
+	row.bag = whole_bag(estate, device, &both);
 	row.report = device->report;
 	row.applicable = device->has_assessment ? (enum tri)device->applicable : TRI_NONE;
 	row.compliant = device->has_assessment ? (enum tri)device->compliant : TRI_NONE;
@@ -286,6 +298,7 @@ static void add_host(struct detection *detection, uint32_t number, struct slice 
 	detection->ungathered += !device->has_gathering;
 	detection->run->counts[row.verdict]++;
 	table_add(&detection->run->rows, &row);
+	strbuf_release(&both);
 }
 
 /* ---- steps ---- */

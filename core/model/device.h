@@ -17,6 +17,7 @@ struct inventory_row {
 	struct slice name, group, platform, os_version, onboarding, health, merged_to;
 	int64_t report;               /* ReportId or TIME_NONE */
 	enum tri excluded;            /* IsExcluded */
+	struct slice bag;             /* bag.h: columns that have none of their own here; no text: none */
 };
 
 /* DeviceTvmSecureConfigurationAssessment, ConfigurationId scid-2010. */

@@ -126,6 +126,11 @@ struct slice estate_bag(const struct estate *estate, const struct device *device
 	return bytes_at(estate, device->bag);
 }
 
+struct slice estate_info_bag(const struct estate *estate, const struct device *device)
+{
+	return bytes_at(estate, device->info_bag);
+}
+
 /* ---- rows ---- */
 
 /* Where a row of time `time` stands to the one that is kept: -1 older, 0 of the same time, 1 newer or the first. */
@@ -162,22 +167,26 @@ static void inventory_set(struct estate *estate, struct device *device, const st
 	device->report = row->report;
 	device->excluded = (uint8_t)row->excluded;
 	bytes_put(estate, &device->name, row->name);
+	bytes_put(estate, &device->info_bag, row->bag);
 }
 
 /* Two rows of one time: one of them stays whole, and the groups of both are kept. */
 static void inventory_tie(struct estate *estate, struct device *device, const struct inventory_row *row)
 {
 	struct device rival = *device;
-	/* The rival's name is written behind all others, so it can be taken back by the length alone. */
+	/* The rival's name and bag are written behind all others, so they can be taken back by the length alone. */
 	size_t used = estate->bytes.len;
-	rival.name = 0;
+	rival.name = rival.info_bag = 0;
 	inventory_set(estate, &rival, row);
 	uint32_t ties = device->group_tie;
 	if (ties != MAP_NONE || rival.group != device->group) {
 		ties = text_set_add(estate, ties, estate_text(estate, device->group), GROUP_SEPARATOR);
 		ties = text_set_add(estate, ties, estate_text(estate, rival.group), GROUP_SEPARATOR);
 	}
-	if (inventory_order(estate, &rival, device) < 0)
+	int order = inventory_order(estate, &rival, device);
+	if (order == 0)
+		order = slice_compare(estate_info_bag(estate, &rival), estate_info_bag(estate, device));
+	if (order < 0)
 		*device = rival;
 	else
 		estate->bytes.len = used;

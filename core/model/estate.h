@@ -18,6 +18,7 @@ struct device {
 	uint32_t group, platform, os_version, onboarding, health, merged_to;
 	uint32_t group_tie;           /* MAP_NONE, or all groups of the newest rows when equally new ones differ; see tie.h */
 	uint64_t name;                /* 1 + offset of a length-prefixed name in estate.bytes; 0: none */
+	uint64_t info_bag;            /* 1 + offset of the length-prefixed bag of that row; 0: none */
 	int64_t report;
 	/* newest scid-2010 row */
 	int64_t assessed_at;
@@ -83,6 +84,7 @@ uint32_t estate_code(struct estate *estate, struct slice text);
 struct slice estate_text(const struct estate *estate, uint32_t code);
 struct slice estate_name(const struct estate *estate, const struct device *device);
 struct slice estate_bag(const struct estate *estate, const struct device *device);
+struct slice estate_info_bag(const struct estate *estate, const struct device *device);
 void estate_release(struct estate *estate);
 
 #endif

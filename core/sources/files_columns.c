@@ -96,7 +96,7 @@ static enum field other_field(enum estate_table table, struct slice name, struct
 	enum column_id id = column_named(name);
 
 	*key = name;
-	if (!name.len || (table != TABLE_FINDINGS && table != TABLE_GATHERING))
+	if (!name.len || table == TABLE_ASSESSMENT || table == TABLE_SOFTWARE)
 		return FIELD_IGNORED;
 	if (table == TABLE_FINDINGS && id != COL_NONE && columns[id].derived)
 		return FIELD_IGNORED;

@@ -105,6 +105,7 @@ static void inventory(struct files_source *source, uint32_t device, int64_t time
 		.onboarding = files_text(cell[F_ONBOARDING]), .health = files_text(cell[F_HEALTH]),
 		.merged_to = files_text(cell[F_MERGED_TO]), .report = files_long(source, cell[F_REPORT], "ReportId"),
 		.excluded = files_tri(source, cell[F_EXCLUDED], "IsExcluded", NULL),
+		.bag = files_text((struct slice){ source->cells.bag.buf, source->cells.bag.len }),
 	};
 	estate_inventory(source->base.estate, device, &row, false);
 }
