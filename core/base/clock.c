@@ -223,11 +223,12 @@ bool time_parse(const char *text, size_t n, int64_t *ticks)
 		if (!read_clock(&in, &clock) || !read_zone(&in, &east) || in.at != in.end)
 			return false;
 	}
-	/* The first moment of the calendar is what .NET writes where it has no time. */
-	if (clock == 0 && days == days_from_civil(1, 1, 1))
-		*ticks = TIME_NONE;
-	else
-		*ticks = (days * SPAN_DAY - east) * TICKS_PER_SECOND + clock;
+	int64_t time = (days * SPAN_DAY - east) * TICKS_PER_SECOND + clock;
+	int64_t first_day = days_from_civil(1, 1, 1);
+	/* The first moment of the calendar, in any zone, is what .NET writes where it has no time. */
+	if (time_seconds(time) == first_day * SPAN_DAY || (clock == 0 && days == first_day))
+		time = TIME_NONE;
+	*ticks = time;
 	return true;
 }
 

@@ -47,7 +47,9 @@ static void times_are_read(void **state)
 		{ "0001-01-01T00:00:00Z", TIME_NONE },
 		{ "0001-01-01T00:00:00.0000000", TIME_NONE },
 		{ "0001-01-01", TIME_NONE },
-		{ "0001-01-01T00:00:00.0000001Z", INT64_C(-62135596800) * SEC + 1 },
+		{ "0001-01-01T00:00:00.0000001Z", TIME_NONE },
+		{ "0001-01-01T02:00:00+02:00", TIME_NONE },
+		{ "0001-01-01T00:00:01Z", INT64_C(-62135596799) * SEC },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
