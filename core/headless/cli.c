@@ -174,6 +174,8 @@ int cli_read(struct cli *cli, int argc, char **argv, struct error *err)
 		if (failed)
 			return -1;
 	}
+	if (cli->color && strcmp(cli->color, "auto") && strcmp(cli->color, "always") && strcmp(cli->color, "never"))
+		return error_set(err, STATUS_USAGE, "--color takes auto, always or never.");
 	return check_commands(cli, argc, argv, err);
 }
 

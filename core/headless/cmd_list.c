@@ -244,6 +244,10 @@ static int print_rows(const struct work *work, struct session *session, const st
 		.row_count = choose_rows(choice, &lens, order, rows), .exact = work->cli->csv_exact,
 		.ascii = drive_ascii(), .width = terminal_width(out),
 	};
+	/* An empty list must not look like an empty estate. */
+	if (!export.row_count && !work->cli->quiet)
+		fprintf(stderr, "rouse: no row is listed; run %" PRId64 " has %" PRIu32 " findings among %" PRIu32 " servers in scope.\n",
+		        session_run(session)->id, run_findings(session_run(session)), session_run(session)->estate.in_scope);
 	int failed = export_stream(&export, out, err) || session_bag_error(session, err);
 	free(order);
 	free(rows);
