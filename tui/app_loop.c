@@ -38,8 +38,7 @@ static unsigned carry_out(struct app *app, struct screen *screen, unsigned redo)
 	return redo & (DO_DRAW | DO_LAYOUT);
 }
 
-/* The first ^C stops a detection; without one it is `q`. A second one soon after leaves in any case, and nothing is asked.
- * */
+/* The first ^C stops a detection; without one it is `q`. A second one soon after leaves in any case, and nothing is asked. */
 static unsigned interrupt(struct app *app)
 {
 	int64_t now = clock_ms();
@@ -321,12 +320,16 @@ static unsigned sleep_until(struct app *app)
 int app_loop(struct app *app, struct error *err)
 {
 	unsigned redo = DO_LAYOUT;
+	struct error unread;
 
 	(void)err;
 	while (!app->quit) {
 		if (redo & DO_LAYOUT)
 			app_layout(app);
 		if (redo & (DO_LAYOUT | DO_DRAW)) {
+			/* What the last frame could not read; no frame is asked for it, or a broken store would draw for ever. */
+			if (session_bag_error(app->session, &unread))
+				app_say(app, ROLE_ERROR, "%s", unread.text);
 			app_draw(app);
 			app->frame_ms = clock_ms();
 		}

@@ -26,26 +26,32 @@ void run_free(struct run **run)
 	}
 }
 
+/* Remembers the first failure: a value that could not be read must not pass for one that is missing. */
+static int bag_failed(struct session *session, const struct error *err)
+{
+	if (!session->bag_error.text[0])
+		session->bag_error = *err;
+	return -1;
+}
+
 /* bag_reader.read: from the table while it is resident, else from the store. */
 static int read_bag(void *owner, const struct table *table, uint32_t row, struct strbuf *bag)
 {
 	struct session *session = owner;
-	struct slice resident = table_bag(table, row);
-	if (resident.text) {
-		json_bag_open(resident, bag);
-		return 0;
-	}
-	if (!table->bag[row] || !session->store)
-		return 0;
+	struct slice closed = table_bag(table, row);
 	struct strbuf stored = STRBUF_INIT(bag->max);
 	struct error err = {0};
-	int failed = store_bag(session->store, table->bag[row], &stored, &err);
-	if (!failed && stored.overflow)
+	int failed = 0;
+	if (!closed.text && table->bag[row] && session->store) {
+		failed = store_bag(session->store, table->bag[row], &stored, &err);
+		closed = (struct slice){ stored.buf, stored.len };
+	}
+	if (!failed && closed.len)
+		json_bag_open(closed, bag);
+	if (!failed && (stored.overflow || bag->overflow))
 		failed = error_set(&err, STATUS_IO, "The enrichment of a host is larger than what can be shown.");
-	if (failed && !session->bag_error.text[0])
-		session->bag_error = err;
-	if (!failed && stored.len)
-		json_bag_open((struct slice){ stored.buf, stored.len }, bag);
+	if (failed)
+		failed = bag_failed(session, &err);
 	strbuf_release(&stored);
 	return failed;
 }

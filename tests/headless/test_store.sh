@@ -27,7 +27,9 @@ while [ "$(stat -c %s "$big-wal" 2>/dev/null || echo 0)" -lt 1000000 ] && [ "$ro
 	rounds=$((rounds - 1))
 	sleep 0.01
 done
-kill -9 "$it" 2>/dev/null
+# The kill is worth nothing unless it strikes a run that is being written.
+check "killed while writing: it was writing" test "$rounds" -gt 0
+check "killed while writing: it was still at work" kill -9 "$it"
 wait "$it" 2>/dev/null
 same "$(sqlite3 "$big" 'pragma integrity_check')" ok "killed while writing: the store is sound"
 run runs --format json --store "$big"
@@ -36,6 +38,13 @@ run detect --device-info "$t/info.csv" --assessment "$t/assessment.csv" --gather
 check "killed while writing: the next detection works" test "$status" -eq 0 -o "$status" -eq 2
 run runs --format json --store "$big"
 same "$(jq length "$out")" "$((${before:-0} + 1))" "killed while writing: no half run is shown"
+
+# Enrichment that is gone from the store must not read as a value that is missing.
+cp "$store" "$work/bare.db"
+sqlite3 "$work/bare.db" 'delete from bag'
+run list --all --store "$work/bare.db" --columns DeviceName,AdditionalFields.Rack --format jsonl
+check "enrichment lost from the store: not done" test "$status" -eq 74
+one_sentence "enrichment lost from the store"
 
 # A store that is none, and one of a newer program.
 echo 'this is no database, and long enough to be looked at' >"$work/text.db"
