@@ -44,6 +44,7 @@ stage unit run unit
 stage fuzz-replay run fuzz-replay
 stage headless run headless
 stage oracle run oracle
+stage where run where
 stage clang build clang-build
 stage asan-build build CC=clang BUILD="$BUILD/asan" OPT='-O1 -g' HARDEN= HARDEN_LINK= SAN="$(run print-sanitize)" asan-build
 stage asan run asan

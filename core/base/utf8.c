@@ -198,6 +198,20 @@ void utf8_lower(struct strbuf *out, const char *text, size_t n)
 	map_append(out, text, n, false);
 }
 
+void utf8_upper(struct strbuf *out, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		int32_t cp;
+		size_t length = utf8_decode(text + i, n - i, &cp);
+
+		if (cp < 0)
+			strbuf_add(out, text + i, length);
+		else
+			utf8_append(out, utf8proc_toupper(cp));
+		i += length;
+	}
+}
+
 void utf8_fold(struct strbuf *out, const char *text, size_t n)
 {
 	map_append(out, text, n, true);
@@ -206,6 +220,75 @@ void utf8_fold(struct strbuf *out, const char *text, size_t n)
 size_t utf8_fold_into(char *out, const char *text, size_t n)
 {
 	return map_into(out, text, n, true);
+}
+
+/* ---- names ---- */
+
+int32_t utf8_lower_char(int32_t cp)
+{
+	return utf8proc_tolower(cp);
+}
+
+int32_t utf8_upper_char(int32_t cp)
+{
+	return utf8proc_toupper(cp);
+}
+
+/* Signs that Unicode counts as punctuation but that tell two names apart. */
+static bool is_telling(int32_t cp)
+{
+	return cp == '#' || cp == '&' || cp == '@' || cp == '%' || cp == '*';
+}
+
+enum utf8_class utf8_class(int32_t cp)
+{
+	if (!utf8proc_codepoint_valid(cp))
+		return UTF8_OTHER;
+	/* Braille's empty cell is a symbol by its category, but nothing is seen. */
+	if ((cp >= '\t' && cp <= '\r') || cp == 0x85 || cp == 0x2800)
+		return UTF8_BLANK;
+	if (utf8proc_get_property(cp)->ignorable)
+		return UTF8_HIDDEN;
+	switch (utf8proc_category(cp)) {
+	case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL: case UTF8PROC_CATEGORY_LT: case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO: case UTF8PROC_CATEGORY_NL: case UTF8PROC_CATEGORY_NO:
+		return utf8proc_tolower(cp) != cp || utf8proc_toupper(cp) != cp ? UTF8_CASED : UTF8_LETTER;
+	case UTF8PROC_CATEGORY_ND:
+		return UTF8_DIGIT;
+	case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME:
+		return UTF8_MARK;
+	case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
+		return UTF8_BLANK;
+	case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF:
+		return UTF8_HIDDEN;
+	case UTF8PROC_CATEGORY_PC: case UTF8PROC_CATEGORY_PD: case UTF8PROC_CATEGORY_PS: case UTF8PROC_CATEGORY_PE:
+	case UTF8PROC_CATEGORY_PI: case UTF8PROC_CATEGORY_PF: case UTF8PROC_CATEGORY_PO:
+		return is_telling(cp) ? UTF8_OTHER : UTF8_PUNCTUATION;
+	default:
+		return UTF8_OTHER;
+	}
+}
+
+static size_t decompose(const char *text, size_t n, int more, int32_t *out, size_t room)
+{
+	struct strbuf valid = STRBUF_INIT(SIZE_MAX);
+	utf8proc_option_t options = (utf8proc_option_t)(UTF8PROC_DECOMPOSE | UTF8PROC_STABLE | more);
+
+	utf8_repair(&valid, text, n);
+	utf8proc_ssize_t count = utf8proc_decompose((const utf8proc_uint8_t *)strbuf_text(&valid), (utf8proc_ssize_t)valid.len, out,
+	                                            (utf8proc_ssize_t)room, options);
+	strbuf_release(&valid);
+	return count < 0 ? 0 : (size_t)count;
+}
+
+size_t utf8_decompose(const char *text, size_t n, bool fold, int32_t *out)
+{
+	return decompose(text, n, fold ? UTF8PROC_CASEFOLD : 0, out, UTF8_DECOMPOSED * n);
+}
+
+size_t utf8_decompose_compatible(const char *text, size_t n, int32_t *out)
+{
+	return decompose(text, n, UTF8PROC_COMPAT, out, UTF8_COMPATIBLE * n);
 }
 
 /* ---- width ---- */

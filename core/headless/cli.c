@@ -7,11 +7,15 @@
 #include "core/base/bytes.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
+#include "core/headless/help.h"
 
 /* Words to choose from in a "did you mean". */
 #define NAMES_MAX 64
 /* An argument as a sentence shows it. */
 #define SHOWN_MAX 200
+
+/* Commands that take words of their own: `rouse accept HOST`. */
+#define TAKE_WORDS COMMAND_ACCEPT
 
 /* Where the reader stands in argv. */
 struct reader {
@@ -41,9 +45,24 @@ static int unknown(const char *kind, const char *dashes, const char *word, const
 	return -1;
 }
 
-static int read_command(struct reader *reader, const char *word, struct error *err)
+static void list_add(struct cli_list *list, const char *text)
+{
+	list->items = xrealloc(list->items, list->count + 1, sizeof *list->items);
+	list->items[list->count++] = text;
+}
+
+/* The command, or a word after it. */
+static int read_word(struct reader *reader, const char *word, struct error *err)
 {
 	const char *names[NAMES_MAX];
+	if (reader->cli->help && !strcmp(word, HELP_WHERE)) {
+		reader->cli->topic = word;
+		return 0;
+	}
+	if (reader->cli->command_given && (reader->cli->command & TAKE_WORDS)) {
+		list_add(&reader->cli->words, word);
+		return 0;
+	}
 	if (reader->cli->command_given) {
 		struct strbuf text = STRBUF_INIT(SHOWN_MAX);
 		error_set(err, STATUS_USAGE, "`%s` stands where an option is expected; `rouse --help` shows the usage.", shown(word, &text));
@@ -75,12 +94,6 @@ static bool is_option(const char *word)
 	const char *equals = strchr(word, '=');
 	size_t n = equals ? (size_t)(equals - word) : strlen(word);
 	return n > 2 && !strncmp(word, "--", 2) && find_option(word + 2, n - 2) != NULL;
-}
-
-static void list_add(struct cli_list *list, const char *text)
-{
-	list->items = xrealloc(list->items, list->count + 1, sizeof *list->items);
-	list->items[list->count++] = text;
 }
 
 /* Takes the option; `value` is what followed a `=`, or NULL. */
@@ -141,7 +154,7 @@ static int read_short(struct reader *reader, const char *word, struct error *err
 /* An option that another command takes is a mistake, not something to pass over. */
 static int check_commands(const struct cli *cli, int argc, char **argv, struct error *err)
 {
-	for (int i = 1; i < argc; i++) {
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (strncmp(argv[i], "--", 2) != 0)
 			continue;
 		const char *equals = strchr(argv[i], '=');
@@ -162,15 +175,20 @@ int cli_read(struct cli *cli, int argc, char **argv, struct error *err)
 {
 	*cli = (struct cli){ .command = COMMAND_TRIAGE };
 	struct reader reader = { .cli = cli, .argc = argc, .argv = argv };
+	bool words_only = false;   /* after `--`: a host may be called --help */
 	for (reader.at = 1; reader.at < argc; reader.at++) {
 		const char *word = argv[reader.at];
 		int failed;
-		if (!strncmp(word, "--", 2) && word[2])
+		if (!words_only && !strcmp(word, "--")) {
+			words_only = true;
+			continue;
+		}
+		if (!words_only && !strncmp(word, "--", 2))
 			failed = read_long(&reader, word + 2, err);
-		else if (word[0] == '-' && word[1] && word[1] != '-')
+		else if (!words_only && word[0] == '-' && word[1])
 			failed = read_short(&reader, word + 1, err);
 		else
-			failed = read_command(&reader, word, err);
+			failed = read_word(&reader, word, err);
 		if (failed)
 			return -1;
 	}
@@ -185,5 +203,6 @@ void cli_release(struct cli *cli)
 		if (cli_options[i].kind == CLI_LIST)
 			free(((struct cli_list *)(void *)((char *)cli + cli_options[i].offset))->items);
 	}
+	free(cli->words.items);
 	*cli = (struct cli){0};
 }

@@ -22,7 +22,9 @@ enum command {
 	COMMAND_LIST = 1 << 3,
 	COMMAND_RUNS = 1 << 4,
 	COMMAND_DOCTOR = 1 << 5,
-	COMMAND_ALL = (1 << 6) - 1,
+	COMMAND_GROUPS = 1 << 6,
+	COMMAND_ACCEPT = 1 << 7,
+	COMMAND_ALL = (1 << 8) - 1,
 };
 
 struct command_info {
@@ -54,6 +56,12 @@ struct cli {
 	const char *sort, *columns, *format, *run;
 	bool all, csv_exact, json;
 	const char *hosts;
+	const char *where;                  /* an expression, or @NAME of a saved filter */
+	const char *until, *reason, *by;    /* accept */
+	bool revoke;
+	bool trend;                         /* runs */
+	const char *topic;                  /* what stood after --help and is no command: `where` */
+	struct cli_list words;              /* what stood on the line beside command and options; only for commands that take any */
 };
 
 enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_LIST };

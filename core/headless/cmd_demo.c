@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
 #include "core/headless/drive.h"
+#include "core/headless/where.h"
 #include "core/io/export.h"
 #include "core/model/filter.h"
 #include "core/model/sort.h"
@@ -44,9 +45,9 @@ int demo_prepare(struct session *session, uint32_t hosts, struct error *err)
 	return 0;
 }
 
-static uint32_t rows_of(const struct lens *lens, const uint32_t *order, enum tab tab, uint32_t *rows)
+static uint32_t rows_of(const struct lens *lens, struct expr *where, const uint32_t *order, enum tab tab, uint32_t *rows)
 {
-	struct filter filter = { .tab = tab };
+	struct filter filter = { .tab = tab, .expr = where };
 	uint8_t *keep = xmalloc(lens->table->count + 1);
 	uint32_t count = 0;
 	filter_rows(&filter, lens, NULL, 0, 0, lens->table->count, keep);
@@ -58,14 +59,14 @@ static uint32_t rows_of(const struct lens *lens, const uint32_t *order, enum tab
 	return count;
 }
 
-static int print_list(const struct lens *lens, const uint32_t *order, enum tab tab, const char *title, FILE *out,
-                      struct error *err)
+static int print_list(const struct lens *lens, struct expr *where, const uint32_t *order, enum tab tab, const char *title,
+                      FILE *out, struct error *err)
 {
 	struct column_ref refs[COL_COUNT];
 	struct slice bad;
 	int columns_shown = column_list("Verdict,DeviceName,MachineGroup,SignatureAge,SeenAge,Flags", refs, COL_COUNT, &bad);
 	uint32_t *rows = xmalloc((lens->table->count + 1) * sizeof *rows);
-	uint32_t count = rows_of(lens, order, tab, rows);
+	uint32_t count = rows_of(lens, where, order, tab, rows);
 	uint32_t shown = count < MORNING_ROWS ? count : MORNING_ROWS;
 	fprintf(out, "\n%s: %" PRIu32 "%s\n", title, count, shown < count ? ", the worst first" : "");
 	struct export export = {
@@ -79,7 +80,7 @@ static int print_list(const struct lens *lens, const uint32_t *order, enum tab t
 	return failed;
 }
 
-static int print_morning(struct session *session, FILE *out, struct error *err)
+static int print_morning(struct session *session, struct expr *where, FILE *out, struct error *err)
 {
 	const struct run *run = session_run(session);
 	struct strbuf text = STRBUF_INIT(4096);
@@ -92,10 +93,17 @@ static int print_morning(struct session *session, FILE *out, struct error *err)
 	strbuf_adds(&text, " (a generated estate; nothing leaves this machine)\n\n");
 	run_count_line(run, &text);
 	fprintf(out, "%s\n", strbuf_text(&text));
-	drive_summary(run, out);
-	int failed = print_list(&lens, order, TAB_NEW, "New since yesterday", out, err) ||
-	             print_list(&lens, order, TAB_FINDINGS, "All findings", out, err) ||
-	             print_list(&lens, order, TAB_RESOLVED, "Resolved or vanished since yesterday", out, err);
+	drive_summary(session, out);
+	strbuf_clear(&text);
+	if (where) {
+		expr_print(where, &text);
+		fputs("\nThe lists hold the rows where ", out);
+		drive_say(out, strbuf_text(&text));
+		fputc('\n', out);
+	}
+	int failed = print_list(&lens, where, order, TAB_NEW, "New since yesterday", out, err) ||
+	             print_list(&lens, where, order, TAB_FINDINGS, "All findings", out, err) ||
+	             print_list(&lens, where, order, TAB_RESOLVED, "Resolved or vanished since yesterday", out, err);
 	fputs("\nOn a terminal `rouse demo` opens the console on this estate. With your own tables:\n"
 	      "  rouse detect --device-info DeviceInfo.csv --assessment Assessment.csv --gathering InfoGathering.csv\n"
 	      "  rouse\n", out);
@@ -104,16 +112,26 @@ static int print_morning(struct session *session, FILE *out, struct error *err)
 	return failed ? -1 : 0;
 }
 
+static int read_where(const struct work *work, struct session *session, struct expr **where, struct error *err)
+{
+	char name[WHERE_NAME_MAX + 1];
+	if (work->cli->where && where_read(session_store(session), work->cli->where, where, name, NULL, err))
+		return error_prefix(err, "--where");
+	return 0;
+}
+
 enum status cmd_demo_text(const struct work *work, FILE *out, struct error *err)
 {
 	struct session *session = NULL;
+	struct expr *where = NULL;
 	enum status status = STATUS_DONE;
 	uint32_t hosts;
 	if (demo_hosts(work->cli, &hosts, err) || session_open(&session, work->config, work->store_path, true, err) ||
-	    demo_prepare(session, hosts, err) || print_morning(session, out, err))
+	    read_where(work, session, &where, err) || demo_prepare(session, hosts, err) || print_morning(session, where, out, err))
 		status = err->status;
 	else
 		status = drive_flush(out, STATUS_DONE, err);
+	expr_free(&where);
 	session_close(&session);
 	return status;
 }

@@ -36,7 +36,7 @@ enum status cmd_detect(const struct work *work, FILE *out, struct error *err)
 	const struct run *run = session_run(session);
 	run_count_line(run, &line);
 	fprintf(out, "%s\n", strbuf_text(&line));
-	drive_summary(run, out);
+	drive_summary(session, out);
 	print_complaints(session);
 	status = drive_flush(out, drive_verdict(run, out), err);
 out:

@@ -11,7 +11,7 @@
 
 /* Runs printed at most; when there are more, that is said. */
 #define RUNS_MAX 10000
-#define RUN_FIELDS 24
+#define RUN_FIELDS 32
 
 enum field_kind { FIELD_NUMBER, FIELD_TEXT, FIELD_REASONS };
 
@@ -44,24 +44,38 @@ static void add_number(struct record *record, const char *name, int64_t number)
 	strbuf_addf(&add_field(record, name, FIELD_NUMBER)->text, "%" PRId64, number);
 }
 
+/* `os_platform=windowsserver; group=prod`: runs of another scope looked at other servers. In the store each part is a line. */
+static void add_scope(const char *scope, struct strbuf *out)
+{
+	for (size_t n; scope && *scope; scope += n + (scope[n] == '\n')) {
+		n = strcspn(scope, "\n");
+		if (n)
+			strbuf_adds(out, out->len ? "; " : "");
+		strbuf_add(out, scope, n);
+	}
+}
+
 static void record_make(struct record *record, const struct run *run)
 {
 	*record = (struct record){ .run = run };
 	add_number(record, "Run", run->id);
 	time_format(&add_field(record, "Started", FIELD_TEXT)->text, run->started);
 	strbuf_adds(&add_field(record, "Result", FIELD_TEXT)->text, run_complete(run) ? "complete" : "incomplete");
+	add_number(record, "Devices", run->estate.devices);
 	add_number(record, "InScope", run->estate.in_scope);
 	add_number(record, "Findings", run_findings(run));
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		add_number(record, verdicts[v].name, run->counts[v]);
 	for (int c = CHANGE_NEW; c < CHANGE_COUNT; c++)
 		add_number(record, change_names[c], run->changes[c]);
+	add_number(record, "Altered", run->altered);
 	add_number(record, "Baseline", run->baseline);
 	record->fields[record->count - 1].missing = run->baseline == 0;
 	add_number(record, "RowsRead", (int64_t)run->input.read);
 	add_number(record, "RowsUnreadable", (int64_t)run->input.unreadable);
 	add_number(record, "TookMs", run->took_ms);
 	strbuf_adds(&add_field(record, "Source", FIELD_TEXT)->text, run->source ? run->source : "");
+	add_scope(run->scope, &add_field(record, "Scope", FIELD_TEXT)->text);
 	add_field(record, "Reasons", FIELD_REASONS);
 }
 
@@ -190,6 +204,12 @@ enum status cmd_runs(const struct work *work, FILE *out, struct error *err)
 	enum export_format format;
 	size_t count = 0;
 	enum status status = STATUS_DONE;
+	if (work->cli->trend)
+		return cmd_trend(work, out, err);
+	if (work->cli->groups.count) {
+		error_set(err, STATUS_USAGE, "--group goes with --trend here: a run has all groups of its scope.");
+		return STATUS_USAGE;
+	}
 	if (drive_format(work->cli, &format, err) || session_open(&session, work->config, work->store_path, false, err))
 		return err->status;
 	if (session_store(session) && store_runs(session_store(session), RUNS_MAX, &runs, &count, err))

@@ -10,6 +10,8 @@
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
 #include "core/io/json.h"
+#include "core/model/groups.h"
+#include "core/model/trust.h"
 
 static const char *const level_names[] = { "ok", "warning", "failure" };
 
@@ -108,6 +110,21 @@ static void check_config(struct doctor *doctor, const struct config *config)
 		            "Name a host that is known to be passive with [scope] canary = HOST: a run that misses it is not trusted.");
 }
 
+/* Limits that guard nothing any more. */
+static void check_guards(struct doctor *doctor, const struct config *config)
+{
+	struct scope scope;
+	struct strbuf text = STRBUF_INIT(1 << 14);
+	config_scope(config, &scope);
+	for (unsigned number = 0; number < TRUST_GUARDS; number++) {
+		strbuf_clear(&text);
+		if (trust_guard(&scope, number, &text))
+			doctor_line(doctor, DOCTOR_WARNING, "guard", strbuf_text(&text),
+			            "Take the line out of the configuration; the default guards.");
+	}
+	strbuf_release(&text);
+}
+
 static void check_store(struct doctor *doctor, const struct work *work)
 {
 	struct strbuf text = STRBUF_INIT(1 << 14);
@@ -135,6 +152,61 @@ static void check_store(struct doctor *doctor, const struct work *work)
 	for (size_t i = 0; i < count; i++)
 		run_release(&runs[i]);
 	free(runs);
+	store_close(&store);
+	strbuf_release(&text);
+}
+
+/* A detection that does not run any more says nothing; its last list looks like today's. The store's own faults are told by its check. */
+static void check_age(struct doctor *doctor, const struct work *work)
+{
+	struct strbuf text = STRBUF_INIT(256);
+	struct error err = {0};
+	struct store *store = NULL;
+	struct run run = {0};
+	int64_t id = 0, now = 0;
+	if (store_open_existing(&store, work->store_path, &err) || !store || store_newest(store, NULL, false, 0, &id, &err) || !id ||
+	    store_run_head(store, id, &run, &err) || clock_now(&now, &err))
+		goto out;
+	if (drive_run_old(&run, now, &text)) {
+		strbuf_addc(&text, '.');
+		doctor_line(doctor, DOCTOR_WARNING, "age", strbuf_text(&text), "See why `rouse detect` does not run any more.");
+	}
+out:
+	run_release(&run);
+	store_close(&store);
+	strbuf_release(&text);
+}
+
+/* The groups of the newest run against the configured ones. The store's own faults are told by its own check. */
+static void check_groups(struct doctor *doctor, const struct work *work)
+{
+	struct strbuf text = STRBUF_INIT(1 << 14);
+	struct error err = {0};
+	struct store *store = NULL;
+	struct run run = {0};
+	struct scope scope;
+	struct group_audit audit = {0};
+	int64_t id = 0;
+	if (store_open_existing(&store, work->store_path, &err) || !store || store_newest(store, NULL, false, 0, &id, &err) || !id ||
+	    store_run_head(store, id, &run, &err))
+		goto out;
+	config_scope(work->config, &scope);
+	groups_audit(&run, &scope, &audit);
+	groups_warning(&audit, &text);
+	if (!audit.known) {
+		groups_say_scope(&audit, &text);
+		doctor_line(doctor, DOCTOR_WARNING, "groups", strbuf_text(&text), NULL);
+	} else if (text.len) {
+		doctor_line(doctor, DOCTOR_WARNING, "groups", strbuf_text(&text),
+		            "Add the names that are yours with [scope] group = NAME; `m` in the console copies the line.");
+	} else {
+		groups_say_total(&audit, &text);
+		strbuf_addc(&text, '.');
+		doctor_line(doctor, DOCTOR_OK, "groups", strbuf_text(&text), NULL);
+	}
+out:
+	groups_audit_release(&audit);
+	run_release(&run);
 	store_close(&store);
 	strbuf_release(&text);
 }
@@ -174,7 +246,10 @@ void doctor_core(struct doctor *doctor, const struct work *work)
 	struct error err = {0};
 	int64_t now = 0;
 	check_config(doctor, work->config);
+	check_guards(doctor, work->config);
 	check_store(doctor, work);
+	check_age(doctor, work);
+	check_groups(doctor, work);
 	check_files(doctor, work->config);
 	if (clock_now(&now, &err)) {
 		doctor_line(doctor, DOCTOR_FAILURE, "clock", err.text, NULL);

@@ -9,8 +9,12 @@
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
+#include "core/model/groups.h"
+#include "core/model/accept.h"
 
 #define STEP_MS 50
+#define RUN_OLD (2 * SPAN_DAY)   /* a daily job that failed once is no news yet */
+#define ENDED_SHOWN 20   /* acceptances that ended, named one by one */
 
 void drive_say(FILE *out, const char *sentence)
 {
@@ -74,6 +78,23 @@ int drive_load(struct session *session, int64_t run_id, struct error *err)
 	return drive_job(session, err);
 }
 
+/* Merged records whose target nobody tells of; those that would be findings are named. */
+static void astray_line(const struct run *run, FILE *out)
+{
+	const struct run_gaps *gaps = &run->gaps;
+	struct strbuf text = STRBUF_INIT(SIZE_MAX / 4);
+	strbuf_addf(&text, "merged astray %" PRIu32 ": the record they were merged into is not in the estate", run->estate.merged_astray);
+	if (gaps->astray_bad)
+		strbuf_addf(&text, "; servers of a group in scope and not active by their witness, %" PRIu32 ":", gaps->astray_bad);
+	for (size_t i = 0; i < ASTRAY_NAMED && gaps->astray_names[i]; i++)
+		strbuf_addf(&text, "%s %s", i ? "," : "", gaps->astray_names[i]);
+	if (gaps->astray_bad > ASTRAY_NAMED)
+		strbuf_adds(&text, ", ...");
+	drive_say(out, strbuf_text(&text));
+	fputc('\n', out);
+	strbuf_release(&text);
+}
+
 /* Where every device of the estate went; the figures add up. */
 static void estate_line(const struct run *run, FILE *out)
 {
@@ -82,7 +103,7 @@ static void estate_line(const struct run *run, FILE *out)
 	        ", no inventory row %" PRIu32 ", no platform %" PRIu32 "\n", e->devices, e->in_scope, e->other_platform,
 	        e->other_group, e->merged, e->no_inventory, e->no_platform);
 	if (e->merged_astray)
-		fprintf(out, "merged astray %" PRIu32 ": the record they were merged into is not in the estate\n", e->merged_astray);
+		astray_line(run, out);
 }
 
 static void baseline_line(const struct run *run, FILE *out)
@@ -98,18 +119,80 @@ static void baseline_line(const struct run *run, FILE *out)
 	strbuf_release(&when);
 }
 
-void drive_summary(const struct run *run, FILE *out)
+/* `acceptance ended: srv-a: expired on 2026-11-20 (accepted by mk: third party)`. */
+static void ended_line(const struct acceptance *item, int64_t now, struct strbuf *line)
 {
-	fprintf(out, "findings %" PRIu32 ", new %" PRIu32 ", persisting %" PRIu32 ", resolved %" PRIu32 ", vanished %" PRIu32 "\n",
-	        run_findings(run), run->changes[CHANGE_NEW], run->changes[CHANGE_PERSISTING], run->changes[CHANGE_RESOLVED],
-	        run->changes[CHANGE_VANISHED]);
+	strbuf_addf(line, "acceptance ended: %s: ", item->host);
+	if (acceptance_end_at(item, now) == ACCEPT_EXPIRED) {
+		strbuf_adds(line, "expired on ");
+		acceptance_date_text(item->until, line);
+	} else {
+		strbuf_adds(line, item->ended_why);
+	}
+	strbuf_addf(line, " (accepted by %s: %s)", item->who, item->reason);
+}
+
+/* Hosts that come back must not come back in silence. */
+static void acceptance_lines(struct session *session, const struct lens *lens, FILE *out)
+{
+	const struct acceptance *ended[ENDED_SHOWN];
+	struct strbuf line = STRBUF_INIT(SIZE_MAX / 4);
+	size_t count = session_ended(session, ended, ENDED_SHOWN);
+	uint32_t unseen = acceptances_unseen(lens), old = acceptances_old(lens);
+	for (size_t i = 0; i < count && i < ENDED_SHOWN; i++) {
+		strbuf_clear(&line);
+		ended_line(ended[i], lens->now, &line);
+		drive_say(out, strbuf_text(&line));
+		fputc('\n', out);
+	}
+	if (count > ENDED_SHOWN)
+		fprintf(out, "acceptance ended: and %zu more; `rouse accept` lists them\n", count - ENDED_SHOWN);
+	if (unseen)
+		fprintf(out, "acceptances not checked: %" PRIu32 " rest on another antivirus, and no software inventory was given\n", unseen);
+	if (old)
+		fprintf(out, "acceptances on old evidence: %" PRIu32 "; since they were taken the %s become stale or silent\n", old,
+		        old == 1 ? "host has" : "hosts have");
+	strbuf_release(&line);
+}
+
+/* Names that nearly match the scope, and what case folding saved. */
+static void group_lines(struct session *session, FILE *out)
+{
+	struct group_audit audit;
+	struct strbuf text = STRBUF_INIT(SIZE_MAX / 4);
+	groups_audit(session_run(session), session_scope(session), &audit);
+	groups_say_folding(&audit, &text);
+	if (text.len)
+		fprintf(out, "case folding: %s\n", strbuf_text(&text));
+	strbuf_clear(&text);
+	groups_warning(&audit, &text);
+	if (text.len)
+		fprintf(out, "groups: %s\n", strbuf_text(&text));
+	strbuf_release(&text);
+	groups_audit_release(&audit);
+}
+
+void drive_summary(struct session *session, FILE *out)
+{
+	const struct run *run = session_run(session);
+	struct lens lens;
+	session_lens(session, &lens);
+	fprintf(out, "findings %" PRIu32 ", new %" PRIu32 ", persisting %" PRIu32 ", resolved %" PRIu32 ", vanished %" PRIu32
+	        "\n", run_findings(run), run->changes[CHANGE_NEW], run->changes[CHANGE_PERSISTING],
+	        run->changes[CHANGE_RESOLVED], run->changes[CHANGE_VANISHED]);
+	uint32_t accepted = acceptances_count(&lens);
+	if (accepted)
+		fprintf(out, "accepted %" PRIu32 ": findings still, but out of the default list\n", accepted);
+	acceptance_lines(session, &lens, out);
 	if (run->all_groups)
 		fputs("scope: every machine group (none is configured)\n", out);
+	group_lines(session, out);
 	estate_line(run, out);
 	fprintf(out, "rows read %" PRIu64 ": used %" PRIu64 ", unreadable %" PRIu64 "; cells not understood %" PRIu64
 	        ", bytes replaced %" PRIu64 "\n", run->input.read, run->input.used, run->input.unreadable, run->input.cells,
 	        run->input.replaced);
 	baseline_line(run, out);
+	detect_lines(session, out);
 	for (size_t i = 0; i < run->reason_count; i++) {
 		fputs("incomplete: ", out);
 		drive_say(out, run->reasons[i].sentence);
@@ -121,6 +204,27 @@ void drive_summary(const struct run *run, FILE *out)
 static bool same_terminal(FILE *data)
 {
 	return isatty(fileno(data)) && isatty(STDERR_FILENO);
+}
+
+bool drive_run_old(const struct run *run, int64_t now, struct strbuf *out)
+{
+	int64_t age = now - run->started;
+	if (age <= RUN_OLD)
+		return false;
+	strbuf_addf(out, "run %" PRId64 " is ", run->id);
+	age_format_short(out, age);
+	strbuf_adds(out, " old");
+	return true;
+}
+
+void drive_say_old(const struct run *run, int64_t now)
+{
+	struct strbuf text = STRBUF_INIT(256);
+	if (drive_run_old(run, now, &text)) {
+		strbuf_addc(&text, '.');
+		drive_complain(strbuf_text(&text));
+	}
+	strbuf_release(&text);
 }
 
 enum status drive_verdict(const struct run *run, FILE *data)

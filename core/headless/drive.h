@@ -8,6 +8,8 @@
 #include "core/io/export.h"
 #include "core/session/session.h"
 
+struct strbuf;
+
 /* What a command works on; made by main. */
 struct work {
 	const struct cli *cli;
@@ -19,6 +21,10 @@ struct work {
 enum status cmd_detect(const struct work *work, FILE *out, struct error *err);
 enum status cmd_list(const struct work *work, FILE *out, struct error *err);
 enum status cmd_runs(const struct work *work, FILE *out, struct error *err);
+enum status cmd_groups(const struct work *work, FILE *out, struct error *err);
+enum status cmd_accept(const struct work *work, FILE *out, struct error *err);
+/* The trend as text; used by cmd_runs for --trend. */
+enum status cmd_trend(const struct work *work, FILE *out, struct error *err);
 /* The demo without a terminal: a morning as text. Always 0 when it could be made. */
 enum status cmd_demo_text(const struct work *work, FILE *out, struct error *err);
 /* Fills the session with yesterday's and today's run of the demo estate; both faces use it. */
@@ -36,8 +42,17 @@ int drive_load(struct session *session, int64_t run_id, struct error *err);
 void drive_say(FILE *out, const char *sentence);
 /* Prints `rouse: `, the sentence and a line end on stderr. */
 void drive_complain(const char *sentence);
-/* Prints the lines below the count line: findings and change, where the estate went, rows read, baseline, reasons. */
-void drive_summary(const struct run *run, FILE *out);
+/* Prints the lines below the count line: findings, change and accepted ones, acceptances that ended, where the estate went, rows read,
+ * baseline, reasons. */
+void drive_summary(struct session *session, FILE *out);
+/* detect_lines.c: what else a reader of a fresh run should know: canaries, servers not covered, guards that are off, and the run
+ * that a changed scope or an incomplete baseline hides. */
+void detect_lines(struct session *session, FILE *out);
+/* Appends `run 3 is 61d old` when the run is older than two days; returns whether it is. Meant for the newest run, not for one that was
+ * asked for by its number. */
+bool drive_run_old(const struct run *run, int64_t now, struct strbuf *out);
+/* The same as a sentence on stderr. */
+void drive_say_old(const struct run *run, int64_t now);
 /* Prints the reasons on stderr; returns STATUS_INCOMPLETE or STATUS_DONE. */
 enum status drive_verdict(const struct run *run, FILE *data);
 /* Whether the locale cannot show more than ASCII. */

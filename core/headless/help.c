@@ -4,6 +4,7 @@
 
 #include "core/io/config.h"
 #include "core/model/column.h"
+#include "core/model/expr.h"
 #include "core/model/verdict.h"
 
 /* Column where the explanation of an option begins. */
@@ -49,7 +50,43 @@ static void command_help(const struct command_info *info, FILE *out)
 	}
 	if (info->command == COMMAND_LIST)
 		column_lines(out);
+	if (info->command == COMMAND_LIST)
+		fputs("\n`rouse --help where` shows what --where understands.\n", out);
 	fputs("\n`rouse --help` shows the global options.\n", out);
+}
+
+/* What an expression is made of, beside columns and operators. */
+static const char *const where_parts[][2] = {
+	{ "CONDITION and CONDITION", "both; `and` binds closer than `or`, parentheses closer than both" },
+	{ "\"text\", 'text', @\"text\"", "a text; after @ a backslash is only a backslash" },
+	{ "7d, 12h, 30m, 1.5d", "a timespan, for ages" },
+	{ "datetime(2026-11-20)", "a time, UTC; also datetime(2026-11-20 06:00), now(), ago(7d)" },
+	{ "true, false, 42", "booleans and numbers" },
+	{ "AdditionalFields.KEY", "a key of the enrichment; AdditionalFields[\"any key\"] when it is no plain word" },
+	{ "@NAME", "alone: the filter that was saved under this name" },
+};
+
+static const char *const where_examples[] = {
+	"MachineGroup in~ (\"win-servers-prod\") and SignatureAge > 7d",
+	"DeviceName has \"sql\" and not(Flags has \"other-av\")",
+	"LastSeen between (ago(2d) .. ago(1d)) or isempty(MachineGroup)",
+	"AvSignatureVersion matches regex @\"^1\\.41[0-9]\\.\"",
+};
+
+void help_where(FILE *out)
+{
+	const char *name, *help;
+	fputs("An expression is what stands after `where` in KQL, over rouse's columns (`rouse list --help` names them). Operators\n"
+	      "mean what they mean there: == and in mind letter case; =~, in~, has, contains and their like fold A to Z, no other letter.\n"
+	      "\nExamples:\n", out);
+	for (size_t i = 0; i < sizeof where_examples / sizeof *where_examples; i++)
+		fprintf(out, "  %s\n", where_examples[i]);
+	fputs("\nParts:\n", out);
+	for (size_t i = 0; i < sizeof where_parts / sizeof *where_parts; i++)
+		fprintf(out, "  %-*s %s\n", TEXT_COLUMN - 2, where_parts[i][0], where_parts[i][1]);
+	fputs("\nOperators and functions:\n", out);
+	for (size_t i = 0; expr_help(i, &name, &help); i++)
+		fprintf(out, "  %-*s %s\n", TEXT_COLUMN - 2, name, help);
 }
 
 void help_print(enum command command, bool given, FILE *out)
@@ -84,6 +121,8 @@ void help_man_text(const char *text, FILE *out)
 			fputs("\\e", out);
 		else if (*text == '-')
 			fputs("\\-", out);
+		else if (*text == '"')
+			fputs("\\(dq", out);   /* a macro takes a bare one for a quote around its argument */
 		else
 			fputc(*text, out);
 	}
@@ -139,6 +178,22 @@ static void man_meanings(FILE *out)
 	man_item("AdditionalFields.KEY", NULL, "any other key of the enrichment", out);
 }
 
+static void man_where(FILE *out)
+{
+	const char *name, *help;
+	fputs(".SH EXPRESSIONS\nWhat \\fB\\-\\-where\\fR and the console's prompt take: the language of KQL's where over the columns above. "
+	      "For example:\n.PP\n.nf\n", out);
+	for (size_t i = 0; i < sizeof where_examples / sizeof *where_examples; i++) {
+		help_man_text(where_examples[i], out);
+		fputc('\n', out);
+	}
+	fputs(".fi\n", out);
+	for (size_t i = 0; i < sizeof where_parts / sizeof *where_parts; i++)
+		man_item(where_parts[i][0], NULL, where_parts[i][1], out);
+	for (size_t i = 0; expr_help(i, &name, &help); i++)
+		man_item(name, NULL, help, out);
+}
+
 void help_manual(FILE *out, void (*keys)(FILE *out, void *owner), void *owner)
 {
 	fputs(".TH ROUSE 1 \"\" \"rouse " ROUSE_VERSION "\" \"User Commands\"\n.SH NAME\n"
@@ -153,11 +208,12 @@ void help_manual(FILE *out, void (*keys)(FILE *out, void *owner), void *owner)
 	if (keys)
 		keys(out, owner);
 	man_meanings(out);
+	man_where(out);
 	man_configuration(out);
 	fputs(".SH FILES\n", out);
 	man_item("$XDG_CONFIG_HOME/rouse/config", NULL, "the configuration", out);
 	man_item("$XDG_CONFIG_HOME/rouse/keys", NULL, "your own keys, read after the keymap", out);
-	man_item("$XDG_STATE_HOME/rouse/rouse.db", NULL, "runs, marks and notes", out);
+	man_item("$XDG_STATE_HOME/rouse/rouse.db", NULL, "runs, marks, notes, acceptances and saved filters", out);
 	fputs(".SH ENVIRONMENT\n", out);
 	man_item("NO_COLOR", NULL, "set and not empty: no colour anywhere", out);
 	man_item("ROUSE_NOW", NULL, "a time in ISO 8601 that freezes the clock", out);

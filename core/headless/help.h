@@ -16,4 +16,8 @@ void help_manual(FILE *out, void (*keys)(FILE *out, void *owner), void *owner);
 /* Text in man(7) markup: a backslash is \e, a leading dot or quote must not start a request, a dash stays a dash. */
 void help_man_text(const char *text, FILE *out);
 
+/* The language of expressions: what `rouse --help where` prints. */
+#define HELP_WHERE "where"
+void help_where(FILE *out);
+
 #endif

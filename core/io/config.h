@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/bytes.h"
 #include "core/base/error.h"
 
 enum option_type {
@@ -34,6 +35,7 @@ extern const size_t option_count;
 
 struct config;
 struct scope;
+struct strbuf;
 
 /* Reads the file at `path`; NULL: the one that ROUSE_CONFIG names, else the standard place, where a missing file is no error.
  * `sets` are `section.key=value` texts. The first value for a repeatable key from a stronger place replaces all of a weaker one. */
@@ -54,6 +56,10 @@ const char *config_path(const struct config *config, bool *found);
 bool config_exposed(const struct config *config);
 /* The sections [scope] and [limits] as the detection takes them; borrowed from the configuration. */
 void config_scope(const struct config *config, struct scope *scope);
+
+/* Appends a value as the file must have it to be read back exactly: as it is, or in double quotes (blanks at the ends, " # ;, characters that
+ * nobody sees). Returns false, appending nothing, for what no line can hold: a line end, a NUL, invalid UTF-8, more than 4000 bytes. */
+bool config_quote(struct slice value, struct strbuf *out);
 
 /* $ROUSE_STORE, else $XDG_STATE_HOME/rouse/rouse.db, and the folder of configuration and keymaps; malloc'd. NULL when HOME is needed
  * and not set. */

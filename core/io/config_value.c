@@ -257,6 +257,45 @@ int config_put(struct config *config, const struct given *given, const char *nam
 	return 0;
 }
 
+/* -- writing one value -- */
+
+#define QUOTED_MAX 4000   /* bytes of a value; a line may have 4096 */
+
+/* Letters, digits and signs that mean nothing to INI, with single blanks between. */
+static bool is_plain(struct slice value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char c = (unsigned char)value.text[i];
+		bool inner = i > 0 && i + 1 < value.len && value.text[i - 1] != ' ';
+
+		if (c < ' ' || c >= 0x7F || strchr("\"\\;#=[]", c) || (c == ' ' && !inner))
+			return false;
+	}
+	return value.len > 0;
+}
+
+bool config_quote(struct slice value, struct strbuf *out)
+{
+	struct strbuf quoted = STRBUF_INIT(QUOTED_MAX);
+
+	if (!value.text || !utf8_valid(value.text, value.len) || memchr(value.text, '\n', value.len) ||
+	    memchr(value.text, '\0', value.len))
+		return false;
+	bool plain = is_plain(value);
+	strbuf_adds(&quoted, plain ? "" : "\"");
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.text[i] == '"' || value.text[i] == '\\')
+			strbuf_addc(&quoted, '\\');
+		strbuf_addc(&quoted, value.text[i]);
+	}
+	strbuf_adds(&quoted, plain ? "" : "\"");
+	bool fits = !quoted.overflow;
+	if (fits)
+		strbuf_add(out, strbuf_text(&quoted), quoted.len);
+	strbuf_release(&quoted);
+	return fits;
+}
+
 /* -- reading -- */
 
 /* Of a name that the caller knows to be one. */
@@ -321,6 +360,7 @@ void config_scope(const struct config *config, struct scope *scope)
 	*scope = (struct scope){
 		.freshness = config_span(config, "limits.freshness"),
 		.silence = config_span(config, "limits.silence"),
+		.acceptance = config_span(config, "limits.acceptance"),
 		.unreadable = config_share(config, "limits.unreadable"),
 		.unenriched = config_share(config, "limits.unenriched"),
 		.drop = config_share(config, "limits.drop"),

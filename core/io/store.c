@@ -24,6 +24,7 @@ struct store {
 	sqlite3 *db;       /* owned */
 	char *path;        /* as given, for sentences; owned */
 	bool read_only;    /* the file may be read but not written */
+	struct store_frozen frozen;   /* read without SQLite's locks: a change of the file must be noticed */
 };
 
 /* One prepared statement of a store, which it may not outlive. */
@@ -145,6 +146,9 @@ int statement_step(struct statement *statement, struct error *err)
 
 	if (code == SQLITE_ROW)
 		return 1;
+	/* What was read while somebody wrote may be of two times: it is no answer. */
+	if (statement->store->frozen.is && !store_still_frozen(statement->store->path, &statement->store->frozen))
+		code = SQLITE_BUSY;
 	if (code == SQLITE_DONE)
 		return 0;
 	store_failed(statement->store, code, err);
@@ -243,53 +247,6 @@ static int busy_nap(void *owner, int tries)
 	return tries < BUSY_MS / BUSY_NAP_MS;
 }
 
-/* Is it ours, and of a version we know? One statement, so that a migration of another process is seen whole or not at all. */
-static int check_version(struct store *store, int64_t *version, struct error *err)
-{
-	struct statement *statement = NULL;
-	int64_t application = 0, objects = 0;
-
-	if (statement_open(store, "select user_version, application_id, exists(select 1 from sqlite_master)"
-	                   " from pragma_user_version, pragma_application_id", &statement, err))
-		return -1;
-	int more = statement_step(statement, err);
-	if (more > 0) {
-		*version = cell_int(statement, 0);
-		application = cell_int(statement, 1);
-		objects = cell_int(statement, 2);
-	}
-	statement_close(&statement);
-	if (more < 0)
-		return -1;
-	if (application != STORE_APPLICATION && (objects || *version))
-		return error_set(err, STATUS_CONFIG, "%s is the database of another program; name another file with --store.",
-		                 store->path);
-	if (*version > STORE_VERSION)
-		return error_set(err, STATUS_CONFIG, "The store %s was written by a newer rouse (schema %lld, this one knows %d); "
-		                 "update rouse or name another file with --store.", store->path, (long long)*version, STORE_VERSION);
-	return 0;
-}
-
-static int migrate(struct store *store, struct error *err)
-{
-	int64_t version = 0;
-
-	if (store_begin(store, err))
-		return -1;
-	/* Another process may have been faster. */
-	if (check_version(store, &version, err))
-		goto fail;
-	for (size_t i = 0; i < store_migration_count; i++)
-		if (store_migrations[i].to > version && store_exec(store, store_migrations[i].sql, err))
-			goto fail;
-	if (store_commit(store, err))
-		goto fail;
-	return 0;
-fail:
-	store_rollback(store);
-	return -1;
-}
-
 /* The change to WAL needs the file for itself and does not always wait for it: so we do. */
 static int use_wal(struct store *store, struct error *err)
 {
@@ -313,7 +270,7 @@ static int store_prepare(struct store *store, struct error *err)
 
 	sqlite3_busy_handler(store->db, busy_nap, NULL);
 	sqlite3_extended_result_codes(store->db, 1);
-	if (check_version(store, &version, err))
+	if (store_check_version(store, &version, err))
 		return -1;
 	store->read_only = sqlite3_db_readonly(store->db, "main") == 1;
 	if (store->read_only && version < STORE_VERSION)
@@ -322,22 +279,26 @@ static int store_prepare(struct store *store, struct error *err)
 		return -1;
 	if (store_exec(store, SETTINGS, err))
 		return -1;
-	return version < STORE_VERSION ? migrate(store, err) : 0;
+	return version < STORE_VERSION ? store_migrate(store, err) : 0;
 }
 
-static int store_open_file(struct store **out, const char *path, struct error *err)
+/* A relative path gets ./ so that SQLite does not take it for a URI or a special name. */
+static int open_once(struct store **out, const char *path, const struct store_frozen *frozen, struct error *err)
 {
-	struct strbuf plain = STRBUF_INIT(PATH_BYTES_MAX);
-	bool memory = strcmp(path, MEMORY_PATH) == 0;
-
-	if (!memory && !store_path_usable(path, err))
-		return -1;
+	struct strbuf name = STRBUF_INIT(PATH_BYTES_MAX);
+	int how = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 	struct store *store = xcalloc(1, sizeof *store);
+
 	store->path = xstrdup(path);
-	/* A relative path gets ./ so that SQLite does not take it for a URI or a special name. */
-	strbuf_addf(&plain, "%s%s", memory || path[0] == '/' ? "" : "./", path);
-	int code = sqlite3_open_v2(strbuf_text(&plain), &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-	strbuf_release(&plain);
+	store->frozen = *frozen;
+	if (frozen->is) {
+		store_frozen_uri(path, &name);
+		how = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+	} else {
+		strbuf_addf(&name, "%s%s", strcmp(path, MEMORY_PATH) == 0 || path[0] == '/' ? "" : "./", path);
+	}
+	int code = sqlite3_open_v2(strbuf_text(&name), &store->db, how, NULL);
+	strbuf_release(&name);
 	if (code != SQLITE_OK)
 		store_failed(store, code, err);
 	if (code != SQLITE_OK || store_prepare(store, err)) {
@@ -346,6 +307,21 @@ static int store_open_file(struct store **out, const char *path, struct error *e
 	}
 	*out = store;
 	return 0;
+}
+
+/* SQLite cannot read a file in WAL mode where it may make no files beside it; one that nobody writes is read as it stands. */
+static int store_open_file(struct store **out, const char *path, struct error *err)
+{
+	struct store_frozen frozen = { .is = false };   /* at first: as it should be */
+
+	if (strcmp(path, MEMORY_PATH) != 0 && !store_path_usable(path, err))
+		return -1;
+	if (!open_once(out, path, &frozen, err))
+		return 0;
+	if (err->status != STATUS_NO_PERMISSION || !store_look_frozen(path, &frozen))
+		return -1;
+	struct error other = {0};
+	return open_once(out, path, &frozen, &other);
 }
 
 int store_open(struct store **out, const char *path, struct error *err)

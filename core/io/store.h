@@ -7,6 +7,8 @@
  * store_save.c    a run, written in slices
  * store_tidy.c    what did not become whole, removed
  * store_own.c     bags, marks, notes, state, audit, history
+ * store_group.c   machine groups of a run, and the trend over runs
+ * store_accept.c  acceptances
  *
  * WAL, a busy timeout of 5 s, short transactions: the console and a headless job may use it at once. The file is created 0600, its
  * folder 0700. A run is written in batches under the state `saving` and becomes visible with its last one; what a crash left behind is
@@ -19,8 +21,10 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "core/model/accept.h"
 #include "core/model/marks.h"
 #include "core/model/run.h"
+#include "core/model/trend.h"
 
 struct store;
 
@@ -35,9 +39,12 @@ void store_close(struct store **store);
 /* The newest visible run with this scope (NULL: any) and an id below `below` (0: any); complete ones only if so asked. *id is 0 when
  * there is none. */
 int store_newest(struct store *store, const char *scope, bool complete_only, int64_t below, int64_t *id, struct error *err);
+/* Findings that the visible runs of a scope resolved, of ids above `above` and below `below`. */
+int store_resolved(struct store *store, const char *scope, int64_t above, int64_t below, uint32_t *count, struct error *err);
 /* Reads a run without its rows into an empty *run. STATUS_NO_INPUT when there is no such run. */
 int store_run_head(struct store *store, int64_t id, struct run *run, struct error *err);
-/* Heads of the visible runs, newest first, at most `limit`; *runs is a malloc'd array, each released and then freed by the caller. */
+/* Heads of the visible runs without their groups (has_groups false), newest first, at most `limit`; *runs is a malloc'd array, each
+ * released and then freed by the caller. */
 int store_runs(struct store *store, size_t limit, struct run **runs, size_t *count, struct error *err);
 
 /* Reading rows in slices. */
@@ -73,6 +80,11 @@ struct history_item {
 int store_history(struct store *store, struct slice packed_id, size_t limit, struct history_item **items, size_t *count,
                   struct error *err);
 
+/* Visible runs of a scope (NULL: any), oldest first, the newest `limit` of them. `group` without a value: the whole run; an empty one:
+ * the servers without a group; else the sum over the spellings that fold to it. *items is malloc'd. */
+int store_trend(struct store *store, const char *scope, struct slice group, size_t limit, struct trend_item **items, size_t *count,
+                struct error *err);
+
 /* -- the analyst's own -- */
 
 int store_marks_load(struct store *store, struct marks *marks, struct error *err);
@@ -82,6 +94,28 @@ int store_note_save(struct store *store, struct slice packed_id, struct slice te
 /* Small named values (sort, columns, theme of the last session). *found says whether there was one. */
 int store_state_get(struct store *store, const char *name, struct strbuf *value, bool *found, struct error *err);
 int store_state_set(struct store *store, const char *name, const char *value, struct error *err);
+/* Reads every acceptance, oldest first, into an empty set. */
+int store_acceptances_load(struct store *store, struct acceptances *set, struct error *err);
+/* Adds one and its line in the audit trail, all or nothing; *id is its number. Earlier ones of the host that are in force end: the newest
+ * decision counts. */
+int store_acceptance_add(struct store *store, const struct acceptance *acceptance, int64_t *id, struct error *err);
+/* A number that another connection's commit changes, so that what was read is known to be still so. */
+int store_data_version(struct store *store, int64_t *version, struct error *err);
+/* How one ends. Borrowed. */
+struct acceptance_ending {
+	int64_t id;                       /* of the acceptance */
+	enum acceptance_end end;
+	int64_t when;                     /* seconds */
+	const char *why;
+};
+/* Writes how some end, with a line each in the audit trail dated `now`, all or nothing. One that has ended already stays as it is; *ended
+ * counts the others. */
+int store_acceptances_end(struct store *store, const struct acceptance_ending *endings, size_t count, int64_t now, size_t *ended,
+                          struct error *err);
+/* Named values under a prefix (`filter:`), by name in byte order; names[i] is the whole name, as the other functions take it. The arrays
+ * and their texts are malloc'd. */
+int store_state_list(struct store *store, const char *prefix, char ***names, char ***values, size_t *count, struct error *err);
+int store_state_remove(struct store *store, const char *name, struct error *err);
 /* A line in the audit trail: an action that changed or wrote something. */
 int store_audit(struct store *store, int64_t now, const char *action, const char *detail, struct error *err);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/arena.h"
+#include "core/base/strbuf.h"
 #include "core/io/store_inner.h"
 
 #define SMALLEST_BYTES 512    /* of a database: one page of the smallest size */
@@ -75,4 +76,57 @@ bool store_path_usable(const char *path, struct error *err)
 	else
 		return true;
 	return false;
+}
+
+/* -- a file that is only read -- */
+
+static bool look(const char *path, struct store_frozen *frozen)
+{
+	struct stat st;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	*frozen = (struct store_frozen){ true, st.st_size, (int64_t)st.st_ino, st.st_mtim.tv_sec, st.st_mtim.tv_nsec };
+	return true;
+}
+
+/* A log with anything in it holds what the file does not have yet: without it the newest run would be missing in silence. */
+static bool has_log(const char *path)
+{
+	static const char *const ends[] = { "-wal", "-journal" };
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends && !found; i++) {
+		struct strbuf name = STRBUF_INIT(SIZE_MAX / 4);
+		struct stat st;
+		strbuf_addf(&name, "%s%s", path, ends[i]);
+		found = stat(strbuf_text(&name), &st) == 0 ? st.st_size > 0 : errno != ENOENT;
+		strbuf_release(&name);
+	}
+	return found;
+}
+
+bool store_look_frozen(const char *path, struct store_frozen *frozen)
+{
+	return access(path, R_OK) == 0 && access(path, W_OK) != 0 && !has_log(path) && look(path, frozen);
+}
+
+bool store_still_frozen(const char *path, const struct store_frozen *frozen)
+{
+	struct store_frozen now;
+
+	return look(path, &now) && now.size == frozen->size && now.inode == frozen->inode && now.changed == frozen->changed &&
+	       now.changed_ns == frozen->changed_ns;
+}
+
+void store_frozen_uri(const char *path, struct strbuf *out)
+{
+	strbuf_adds(out, *path == '/' ? "file://" : "file:");
+	for (; *path; path++) {
+		if (strchr("%?#", *path))
+			strbuf_addf(out, "%%%02x", (unsigned)(unsigned char)*path);
+		else
+			strbuf_addc(out, *path);
+	}
+	strbuf_adds(out, "?immutable=1");
 }

@@ -10,6 +10,8 @@
 #include "core/base/bytes.h"
 #include "core/io/store.h"
 
+struct strbuf;
+
 /* A piece of SQL that is run when the file's version is below `to`; the last piece of each version sets user_version. */
 struct migration {
 	int to;
@@ -18,7 +20,7 @@ struct migration {
 
 extern const struct migration store_migrations[];   /* oldest first */
 extern const size_t store_migration_count;
-#define STORE_VERSION 1                  /* what this program writes */
+#define STORE_VERSION 2                  /* what this program writes */
 #define STORE_APPLICATION 0x726f7573     /* `rous`: tells our files from other programs' databases */
 
 /* The columns of a row in the order in which they are bound and read. */
@@ -45,6 +47,24 @@ bool store_path_usable(const char *path, struct error *err);
 int store_not_ours(const char *path, struct error *err);   /* the sentence for a file that is no database; -1 */
 /* The sentence for a call of the system that failed with `number` while the store was being opened, made, ...; -1. */
 int store_system_error(int number, const char *path, const char *doing, struct error *err);
+
+/* A file that this user may read but not write, without a log beside it: how it looked when it was opened. */
+struct store_frozen {
+	bool is;
+	int64_t size, inode, changed, changed_ns;
+};
+/* Whether a path is such a file. */
+bool store_look_frozen(const char *path, struct store_frozen *frozen);
+/* Whether it is still the same. */
+bool store_still_frozen(const char *path, const struct store_frozen *frozen);
+/* Appends the name by which SQLite opens it without locks and without a log. */
+void store_frozen_uri(const char *path, struct strbuf *out);
+
+/* store_schema.c: is the file ours, and of a version we know? One statement, so that a migration of another process is seen whole or not at
+ * all. */
+int store_check_version(struct store *store, int64_t *version, struct error *err);
+/* Brings an older file up to date. */
+int store_migrate(struct store *store, struct error *err);
 
 /* -- transactions -- */
 
@@ -92,6 +112,11 @@ struct store_words {
 
 /* Reads the codes; `add` makes those that are missing (inside a transaction). */
 int store_words(struct store *store, bool add, struct store_words *words, struct error *err);
+
+/* Writes up to `budget` groups of the run from number `from` on. */
+int store_groups_write(struct store *store, int64_t id, const struct run *run, size_t from, size_t budget, struct error *err);
+/* Reads the groups of a run whose head, counts among it, was read. */
+int store_groups_read(struct store *store, struct run *run, struct error *err);
 
 /* Real time, also where ROUSE_NOW freezes the clock: it only tells living saves from dead ones. */
 int64_t store_real_now(void);

@@ -254,6 +254,57 @@ int store_state_set(struct store *store, const char *name, const char *value, st
 	return failed;
 }
 
+static char *cell_text(const struct statement *statement, int cell)
+{
+	struct slice bytes = cell_bytes(statement, cell);
+
+	return xmemdup(bytes.text ? bytes.text : "", bytes.len);
+}
+
+int store_state_list(struct store *store, const char *prefix, char ***names, char ***values, size_t *count, struct error *err)
+{
+	struct statement *statement = NULL;
+	size_t cap = 0, values_cap = 0, n = 0;
+	char **found = NULL, **kept = NULL;
+	int more = -1;
+
+	if (statement_open(store, "select name, value from state where substr(name, 1, length(?1)) = ?1 order by name", &statement, err))
+		return -1;
+	bind_text(statement, 1, prefix);
+	while ((more = statement_step(statement, err)) > 0) {
+		found = grow(found, &cap, n + 1, sizeof *found);
+		kept = grow(kept, &values_cap, n + 1, sizeof *kept);
+		found[n] = cell_text(statement, 0);
+		kept[n++] = cell_text(statement, 1);
+	}
+	statement_close(&statement);
+	if (more < 0) {
+		for (size_t i = 0; i < n; i++) {
+			free(found[i]);
+			free(kept[i]);
+		}
+		free(found);
+		free(kept);
+		return -1;
+	}
+	*names = found;
+	*values = kept;
+	*count = n;
+	return 0;
+}
+
+int store_state_remove(struct store *store, const char *name, struct error *err)
+{
+	struct statement *statement = NULL;
+
+	if (statement_open(store, "delete from state where name = ?1", &statement, err))
+		return -1;
+	bind_text(statement, 1, name);
+	int failed = statement_run(statement, err);
+	statement_close(&statement);
+	return failed;
+}
+
 int store_audit(struct store *store, int64_t now, const char *action, const char *detail, struct error *err)
 {
 	struct statement *statement = NULL;

@@ -44,6 +44,26 @@ int store_newest(struct store *store, const char *scope, bool complete_only, int
 	return more < 0 ? -1 : 0;
 }
 
+int store_resolved(struct store *store, const char *scope, int64_t above, int64_t below, uint32_t *count, struct error *err)
+{
+	struct statement *statement = NULL;
+	int more = -1;
+
+	if (statement_open(store, "select coalesce(sum(run_change.count), 0) from run join run_change on run_change.run = run.id"
+	                   " where run.state = 'whole' and run.scope = ?1 and run.id > ?2 and run.id < ?3 and run_change.change = ?4",
+	                   &statement, err))
+		return -1;
+	bind_text(statement, 1, scope);
+	bind_int(statement, 2, above);
+	bind_int(statement, 3, below);
+	bind_text(statement, 4, change_names[CHANGE_RESOLVED]);
+	more = statement_step(statement, err);
+	if (more > 0)
+		*count = (uint32_t)cell_int(statement, 0);
+	statement_close(&statement);
+	return more < 0 ? -1 : 0;
+}
+
 /* malloc'd; NULL when there is no value. */
 static char *cell_copy(const struct statement *statement, int cell)
 {
@@ -51,7 +71,7 @@ static char *cell_copy(const struct statement *statement, int cell)
 	return bytes.text ? xmemdup(bytes.text, bytes.len) : NULL;
 }
 
-/* The cells of the statement in store_run_head(), one after another. */
+/* The cells of the statement in head_load(), one after another. */
 static void head_read(const struct statement *from, struct run *run)
 {
 	int at = 0;
@@ -76,6 +96,7 @@ static void head_read(const struct statement *from, struct run *run)
 	run->baseline = cell_int(from, at++);
 	run->baseline_started = cell_int(from, at++);
 	run->baseline_incomplete = cell_int(from, at++) != 0;
+	run->has_groups = cell_int(from, at++) != 0;
 }
 
 /* Counts by name; a name that this program does not know is not shown, and cannot hide: its rows still fail to read. */
@@ -123,14 +144,15 @@ static int reasons_read(struct store *store, struct run *run, struct error *err)
 	return more;
 }
 
-int store_run_head(struct store *store, int64_t id, struct run *run, struct error *err)
+/* The head without its groups. */
+static int head_load(struct store *store, int64_t id, struct run *run, struct error *err)
 {
 	struct statement *statement = NULL;
 	int more = -1;
 
 	if (statement_open(store, "select id, started, took_ms, source, scope, all_groups, altered, devices, in_scope,"
 	                   " no_inventory, no_platform, merged, other_platform, other_group, rows_read, rows_used,"
-	                   " rows_unreadable, cells, replaced, baseline, baseline_started, baseline_incomplete"
+	                   " rows_unreadable, cells, replaced, baseline, baseline_started, baseline_incomplete, has_groups"
 	                   " from run where id = ?1 and state = 'whole'", &statement, err))
 		return -1;
 	bind_int(statement, 1, id);
@@ -143,7 +165,12 @@ int store_run_head(struct store *store, int64_t id, struct run *run, struct erro
 	return more < 0 || counts_read(store, run, err) || reasons_read(store, run, err) ? -1 : 0;
 }
 
-/* One question per run: they are few, and a page of them is shown. */
+int store_run_head(struct store *store, int64_t id, struct run *run, struct error *err)
+{
+	return head_load(store, id, run, err) || store_groups_read(store, run, err) ? -1 : 0;
+}
+
+/* One question per run: they are few, and a page of them is shown. Groups are left out: thousands in each run, and no list shows them. */
 int store_runs(struct store *store, size_t limit, struct run **out, size_t *count, struct error *err)
 {
 	struct run *runs = NULL;
@@ -158,8 +185,9 @@ int store_runs(struct store *store, size_t limit, struct run **out, size_t *coun
 			break;
 		runs = grow(runs, &cap, n + 1, sizeof *runs);
 		runs[n] = (struct run){ 0 };
-		if (store_run_head(store, id, &runs[n++], err))
+		if (head_load(store, id, &runs[n++], err))
 			goto out;
+		runs[n - 1].has_groups = false;
 	}
 	failed = 0;
 out:

@@ -11,8 +11,8 @@
 #define PLACE_ENTRIES 480      /* in one row of `place`: they fill a page of 4096 bytes */
 #define SORT_PASSES 4          /* bytes of a hash */
 
-/* What a step does: remove leftovers, write rows, sort their hashes, write those, nothing more. */
-enum phase { PHASE_TIDY, PHASE_ROWS, PHASE_SORT, PHASE_PLACES, PHASE_DONE };
+/* What a step does: remove leftovers, write rows, sort their hashes, write those, then the groups, nothing more. */
+enum phase { PHASE_TIDY, PHASE_ROWS, PHASE_SORT, PHASE_PLACES, PHASE_GROUPS, PHASE_DONE };
 
 /* One save. Owned by the caller. */
 struct store_writer {
@@ -21,7 +21,7 @@ struct store_writer {
 	const uint32_t *order;       /* row by rank; borrowed */
 	int64_t id;
 	enum phase phase;
-	uint32_t next;               /* rank of the next row, later index of the next place */
+	uint32_t next;               /* rank of the next row, later index of the next place, then of the next group */
 	unsigned pass;               /* of the sort: the byte of the hash it looks at */
 	struct statement *finding, *bag, *place, *text_add, *text_find, *touch;   /* owned */
 	int64_t *texts;              /* by code of the table: number in `text`, 0 when not asked yet; owned */
@@ -260,7 +260,7 @@ static void head_bind(struct statement *to, const struct run *run)
 		run->rows.count, run_complete(run), run->started, run->took_ms, run->all_groups, run->altered,
 		estate->devices, estate->in_scope, estate->no_inventory, estate->no_platform, estate->merged, estate->other_platform,
 		estate->other_group, (int64_t)input->read, (int64_t)input->used, (int64_t)input->unreadable, (int64_t)input->cells,
-		(int64_t)input->replaced, run->baseline, run->baseline_started, run->baseline_incomplete
+		(int64_t)input->replaced, run->baseline, run->baseline_started, run->baseline_incomplete, run->has_groups
 	};
 	for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
 		bind_int(to, 4 + i, numbers[i]);
@@ -278,7 +278,7 @@ static int run_finish(struct store_writer *writer, struct error *err)
 	                   " started = ?6, took_ms = ?7, all_groups = ?8, altered = ?9, devices = ?10, in_scope = ?11,"
 	                   " no_inventory = ?12, no_platform = ?13, merged = ?14, other_platform = ?15, other_group = ?16,"
 	                   " rows_read = ?17, rows_used = ?18, rows_unreadable = ?19, cells = ?20, replaced = ?21, baseline = ?22,"
-	                   " baseline_started = ?23, baseline_incomplete = ?24 where id = ?1", &head, err))
+	                   " baseline_started = ?23, baseline_incomplete = ?24, has_groups = ?25 where id = ?1", &head, err))
 		return -1;
 	bind_int(head, 1, writer->id);
 	head_bind(head, writer->run);
@@ -317,9 +317,19 @@ static int writer_work(struct store_writer *writer, uint32_t budget, struct erro
 			writer->phase = PHASE_SORT;
 		return 0;
 	}
-	if (places_write(writer, budget / 8 + 1, err))
+	if (writer->phase == PHASE_PLACES) {
+		if (places_write(writer, budget / 8 + 1, err))
+			return -1;
+		if (writer->next < count)
+			return 0;
+		writer->phase = PHASE_GROUPS;
+		writer->next = 0;
+	}
+	uint32_t slice = budget / 4 + 1;   /* each with the counts of some verdicts */
+	if (store_groups_write(writer->store, writer->id, writer->run, writer->next, slice, err))
 		return -1;
-	if (writer->next < count)
+	writer->next += slice;
+	if (writer->next < writer->run->group_count)
 		return 0;
 	writer->phase = PHASE_DONE;
 	return run_finish(writer, err);

@@ -85,6 +85,26 @@ const enum text_id store_texts[TEXT_COUNT] = {
 	"create table audit(id integer primary key autoincrement, time integer not null, action text not null," \
 	" detail blob not null);"
 
+/* Version 2: the groups of each run (position orders them; no name: servers without one), and acceptances with the evidence of the
+ * day they were taken. Both are kept as names, not as codes: they are few. */
+#define GROUP_TABLES \
+	"alter table run add column has_groups integer not null default 0;" \
+	"create table run_group(" \
+	" run integer not null references run(id) on delete cascade, position integer not null, name blob," \
+	" servers integer not null, in_scope integer not null, primary key(run, position)) without rowid;" \
+	"create index run_group_name on run_group(name);" \
+	"create table run_group_count(" \
+	" run integer not null references run(id) on delete cascade, position integer not null, verdict text not null," \
+	" count integer not null, primary key(run, position, verdict)) without rowid;"
+
+#define ACCEPT_TABLES \
+	"create table acceptance(" \
+	" id integer primary key autoincrement, device blob not null, host blob not null, reason blob not null," \
+	" who blob not null, taken integer not null, until integer not null, verdict text not null, flags integer not null," \
+	" machine_group blob not null, mode blob not null, other_av blob not null, run integer not null, end text not null," \
+	" ended integer not null default 0," \
+	" ended_why blob not null default '');"
+
 const struct migration store_migrations[] = {
 	{ 1, RUN_TABLES },
 	{ 1, ROW_TABLES },
@@ -92,9 +112,59 @@ const struct migration store_migrations[] = {
 	{ 1, OWN_TABLES
 	     "pragma application_id = 1919907187;"   /* STORE_APPLICATION */
 	     "pragma user_version = 1;" },
+	{ 2, GROUP_TABLES },
+	{ 2, ACCEPT_TABLES "pragma user_version = 2;" },
 };
 
 const size_t store_migration_count = sizeof store_migrations / sizeof *store_migrations;
+
+/* -- the version of a file -- */
+
+int store_check_version(struct store *store, int64_t *version, struct error *err)
+{
+	struct statement *statement = NULL;
+	int64_t application = 0, objects = 0;
+
+	if (statement_open(store, "select user_version, application_id, exists(select 1 from sqlite_master)"
+	                   " from pragma_user_version, pragma_application_id", &statement, err))
+		return -1;
+	int more = statement_step(statement, err);
+	if (more > 0) {
+		*version = cell_int(statement, 0);
+		application = cell_int(statement, 1);
+		objects = cell_int(statement, 2);
+	}
+	statement_close(&statement);
+	if (more < 0)
+		return -1;
+	if (application != STORE_APPLICATION && (objects || *version))
+		return error_set(err, STATUS_CONFIG, "%s is the database of another program; name another file with --store.",
+		                 store_path(store));
+	if (*version > STORE_VERSION)
+		return error_set(err, STATUS_CONFIG, "The store %s was written by a newer rouse (schema %lld, this one knows %d); "
+		                 "update rouse or name another file with --store.", store_path(store), (long long)*version, STORE_VERSION);
+	return 0;
+}
+
+int store_migrate(struct store *store, struct error *err)
+{
+	int64_t version = 0;
+
+	if (store_begin(store, err))
+		return -1;
+	/* Another process may have been faster. */
+	if (store_check_version(store, &version, err))
+		goto fail;
+	for (size_t i = 0; i < store_migration_count; i++)
+		if (store_migrations[i].to > version && store_exec(store, store_migrations[i].sql, err))
+			goto fail;
+	if (store_commit(store, err))
+		goto fail;
+	return 0;
+fail:
+	store_rollback(store);
+	return -1;
+}
 
 uint32_t store_hash(struct slice packed_id)
 {

@@ -5,8 +5,8 @@
 #include "core/base/bytes.h"
 
 /* The product's display name (static text) when the row is an antivirus other than Microsoft's, else NULL. Looked up by vendor
- * and a phrase of the name; case and signs are ignored, so `endpoint_protection` is `Endpoint Protection`. Source of the names:
- * the vendors' product pages and the inventory's usual spellings. */
+ * and a phrase of the name; case and signs are ignored, so `endpoint_protection` is `Endpoint Protection`. The table of products and
+ * its sources: core/detections/antivirus.tsv. */
 const char *antivirus_name(struct slice vendor, struct slice software);
 
 #endif

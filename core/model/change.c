@@ -25,6 +25,7 @@ struct comparison {
 	struct run *run;
 	const struct run *baseline;
 	const struct estate *estate;   /* may be NULL */
+	struct merges merges;
 	struct map ids;                /* packed ids of the baseline's present rows; owned */
 	uint32_t *rows;                /* by number in ids: the row in the baseline; owned */
 	bool *met;                     /* by number in ids: the host is in scope in the fresh run too; owned */
@@ -46,6 +47,7 @@ static void comparison_begin(struct comparison *comparison)
 static void comparison_end(struct comparison *comparison)
 {
 	map_release(&comparison->ids);
+	merges_release(&comparison->merges);
 	free(comparison->rows);
 	free(comparison->met);
 }
@@ -102,18 +104,28 @@ static void add_words(struct strbuf *out, const char *words, struct slice value)
 	strbuf_add(out, value.text, value.len);
 }
 
-/* Why a host of the baseline is not in scope any more, as far as the estate knows it. */
-static void explain(const struct comparison *comparison, const char *id, size_t id_len, struct strbuf *out)
+/* The device of a packed id as the estate knows it, NULL when no inventory row with a platform tells of it. */
+static const struct device *device_now(const struct comparison *comparison, struct slice packed)
 {
 	const struct estate *estate = comparison->estate;
-	uint32_t number = estate ? map_get(&estate->ids, id, id_len) : MAP_NONE;
-	const struct device *device = number == MAP_NONE ? NULL : &estate->devices[number];
-	if (!device || !device->has_inventory) {
+	char *id = xmalloc(2 * packed.len + 1);
+	size_t len = id_unpack(id, packed);
+	uint32_t number = estate ? map_get(&estate->ids, id, len) : MAP_NONE;
+	free(id);
+	return number != MAP_NONE && estate->devices[number].has_inventory ? &estate->devices[number] : NULL;
+}
+
+/* Why a host of the baseline is not in scope any more, as far as the estate knows it. */
+static void explain(struct comparison *comparison, const struct device *device, struct strbuf *out)
+{
+	const struct estate *estate = comparison->estate;
+	if (!device) {
 		strbuf_adds(out, "no longer reported");
 		return;
 	}
 	struct slice platform = estate_text(estate, device->platform), group = estate_text(estate, device->group);
-	if (device->merged_to != MAP_NONE)
+	enum merge_end end = merge_follow(&comparison->merges, estate, device);
+	if (end == MERGE_STANDS || end == MERGE_ASTRAY)
 		add_words(out, "merged into ", estate_text(estate, device->merged_to));
 	else if (platform.text && comparison->run->scope && !scope_text_has_platform(comparison->run->scope, platform))
 		add_words(out, "is no longer a server: OSPlatform is now ", platform);
@@ -124,12 +136,12 @@ static void explain(const struct comparison *comparison, const char *id, size_t 
 }
 
 /* The reason first, then what the baseline still holds of the bag in memory. */
-static void ghost_bag(const struct comparison *comparison, uint32_t before, struct slice id, struct strbuf *bag)
+static void ghost_bag(struct comparison *comparison, uint32_t before, const struct device *device, struct strbuf *bag)
 {
 	struct strbuf reason = STRBUF_INIT(FATE_MAX);
 	struct slice old = table_bag(&comparison->baseline->rows, before);
 	struct bag_pair pair;
-	explain(comparison, id.text, id.len, &reason);
+	explain(comparison, device, &reason);
 	bag_add(bag, BAG_TEXT, slice_of(VANISHED_KEY), slice_of(strbuf_text(&reason)));
 	for (size_t at = 0; bag_next(old, &at, &pair);)
 		if (!slice_is(pair.key, VANISHED_KEY))
@@ -137,15 +149,13 @@ static void ghost_bag(const struct comparison *comparison, uint32_t before, stru
 	strbuf_release(&reason);
 }
 
-static void add_ghost(struct comparison *comparison, uint32_t before)
+static void add_ghost(struct comparison *comparison, uint32_t before, const struct device *device)
 {
 	const struct table *old = &comparison->baseline->rows;
-	struct slice packed = table_packed_id(old, before);
 	struct strbuf bag = STRBUF_INIT((size_t)UINT32_MAX);
 	struct table_row row;
 	table_row_init(&row);
-	char *id = xmalloc(2 * packed.len + 1);
-	row.id = (struct slice){ id, id_unpack(id, packed) };
+	row.packed_id = table_packed_id(old, before);
 	row.name = table_name(old, before);
 	for (int i = 0; i < TEXT_COUNT; i++)
 		row.text[i] = table_text(old, (enum text_id)i, before);
@@ -158,11 +168,23 @@ static void add_ghost(struct comparison *comparison, uint32_t before)
 	row.change = CHANGE_VANISHED;
 	row.applicable = table_applicable(old, before);
 	row.compliant = table_compliant(old, before);
-	ghost_bag(comparison, before, row.id, &bag);
+	ghost_bag(comparison, before, device, &bag);
 	row.bag = (struct slice){ bag.buf, bag.len };
 	table_add(&comparison->run->rows, &row);
 	strbuf_release(&bag);
-	free(id);
+}
+
+/* A host of the baseline that is not in scope now: a finding stays as a row, and what nobody tells of is counted. */
+static void host_gone(struct comparison *comparison, uint32_t before)
+{
+	struct run_gaps *gaps = &comparison->run->gaps;
+	bool finding = table_is_finding(&comparison->baseline->rows, before);
+	const struct device *device = device_now(comparison, table_packed_id(&comparison->baseline->rows, before));
+	bool lost = comparison->estate && !device;
+	gaps->lost += lost;
+	gaps->lost_findings += lost && finding;
+	if (finding)
+		add_ghost(comparison, before, device);
 }
 
 void change_compare(struct run *run, const struct run *baseline, const struct estate *estate)
@@ -174,8 +196,8 @@ void change_compare(struct run *run, const struct run *baseline, const struct es
 	for (uint32_t row = 0; row < run->rows.count; row++)
 		compare_row(&comparison, row);
 	for (uint32_t i = 0; i < comparison.ids.count; i++)
-		if (!comparison.met[i] && table_is_finding(&baseline->rows, comparison.rows[i]))
-			add_ghost(&comparison, comparison.rows[i]);
+		if (!comparison.met[i])
+			host_gone(&comparison, comparison.rows[i]);
 	for (uint32_t row = 0; row < run->rows.count; row++)
 		run->changes[run->rows.change[row]]++;
 	if (baseline) {

@@ -68,7 +68,7 @@ struct sort_key {
 };
 
 #define SORT_KEYS_MAX 3
-#define SORT_DEFAULT "Verdict,SignatureAge-,DeviceName"   /* worst first */
+#define SORT_DEFAULT "Verdict,SignatureAge-,DeviceName"   /* worst first; findings without another antivirus before all, see sort.h */
 
 /* Reads `COL[,COL-]`: a - after a name means descending, a + or nothing ascending. Returns the number read,
  * -1 or -2 as column_list() does. */

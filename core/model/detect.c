@@ -10,107 +10,13 @@
 #include "core/base/arena.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
+#include "core/model/detect_parts.h"
 #include "core/model/tie.h"
 
-#define SCOPE_WORD_MAX 65536   /* bytes of one lower-cased group or platform */
-
 /* Where one device goes; each is a member of struct estate_counts. */
-enum fate { FATE_IN_SCOPE, FATE_NO_INVENTORY, FATE_NO_PLATFORM, FATE_MERGED, FATE_OTHER_PLATFORM, FATE_OTHER_GROUP };
-
-/* Answers kept by text code, so that each distinct group and platform is asked once. */
-enum { STATE_UNASKED, STATE_OUT, STATE_IN };
+enum fate { FATE_IN_SCOPE, FATE_NO_INVENTORY, FATE_NO_PLATFORM, FATE_MERGED, FATE_ASTRAY, FATE_OTHER_PLATFORM, FATE_OTHER_GROUP };
 
 /* ---- scope ---- */
-
-static uint32_t lower_put(struct map *words, struct slice word)
-{
-	struct strbuf lower = STRBUF_INIT(SCOPE_WORD_MAX);
-	utf8_lower(&lower, word.text, word.len);
-	uint32_t number = map_put(words, strbuf_text(&lower), lower.len, NULL);
-	strbuf_release(&lower);
-	return number;
-}
-
-static uint32_t lower_get(const struct map *words, struct slice word)
-{
-	struct strbuf lower = STRBUF_INIT(SCOPE_WORD_MAX);
-	utf8_lower(&lower, word.text, word.len);
-	uint32_t number = map_get(words, strbuf_text(&lower), lower.len);
-	strbuf_release(&lower);
-	return number;
-}
-
-static int word_order(const void *a, const void *b)
-{
-	return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-/* Sorted, lower-cased, without repeats: `[scope] group = B` and `group = b, group = B` are one scope, and their runs compare. */
-static void scope_lines(const char *head, const char *const *words, size_t count, struct strbuf *out)
-{
-	struct map lower = { 0 };
-	for (size_t i = 0; i < count; i++)
-		lower_put(&lower, slice_of(words[i]));
-	struct slice *sorted = xcalloc(lower.count + 1, sizeof *sorted);
-	for (uint32_t i = 0; i < lower.count; i++)
-		sorted[i] = map_key(&lower, i);
-	qsort(sorted, lower.count, sizeof *sorted, word_order);
-	for (uint32_t i = 0; i < lower.count; i++) {
-		strbuf_adds(out, head);
-		strbuf_add(out, sorted[i].text, sorted[i].len);
-		strbuf_addc(out, '\n');
-	}
-	free(sorted);
-	map_release(&lower);
-}
-
-#define PLATFORM_HEAD "os_platform="
-
-void scope_text(const struct scope *scope, struct strbuf *out)
-{
-	scope_lines(PLATFORM_HEAD, scope->platforms, scope->platform_count, out);
-	scope_lines("group=", scope->groups, scope->group_count, out);
-}
-
-/* KQL's startswith: ASCII case ignored, `WindowsServer` fits `windowsserver2022`. */
-static bool starts_nocase(struct slice text, const char *prefix, size_t n)
-{
-	if (!text.text || text.len < n)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char a = (unsigned char)text.text[i], b = (unsigned char)prefix[i];
-		unsigned char low = a | 0x20;
-		if (a != b && (low != (b | 0x20) || low < 'a' || low > 'z'))
-			return false;
-	}
-	return true;
-}
-
-bool scope_text_has_platform(const char *text, struct slice platform)
-{
-	const char *line = text;
-	while (line && strncmp(line, PLATFORM_HEAD, strlen(PLATFORM_HEAD)) == 0) {
-		line += strlen(PLATFORM_HEAD);
-		size_t n = strcspn(line, "\n");
-		if (starts_nocase(platform, line, n))
-			return true;
-		line += line[n] ? n + 1 : n;
-	}
-	return false;
-}
-
-static bool platform_in_scope(struct detection *detection, uint32_t code)
-{
-	uint8_t *state = &detection->platform_state[code];
-	const struct scope *scope = detection->scope;
-	struct slice platform = estate_text(detection->estate, code);
-	for (size_t i = 0; *state == STATE_UNASKED && i < scope->platform_count; i++)
-		if (starts_nocase(platform, scope->platforms[i], strlen(scope->platforms[i])))
-			*state = STATE_IN;
-	if (*state == STATE_UNASKED)
-		*state = STATE_OUT;
-	return *state == STATE_IN;
-}
 
 /* The number of the configured group that a group's text matches, or MAP_NONE. */
 static uint32_t group_number(struct detection *detection, uint32_t code)
@@ -119,7 +25,7 @@ static uint32_t group_number(struct detection *detection, uint32_t code)
 		return MAP_NONE;
 	uint32_t *state = &detection->group_state[code];
 	if (*state == STATE_UNASKED) {
-		uint32_t number = lower_get(&detection->groups, estate_text(detection->estate, code));
+		uint32_t number = scope_lower_get(&detection->groups, estate_text(detection->estate, code));
 		*state = number == MAP_NONE ? STATE_OUT : STATE_IN + number;
 	}
 	return *state == STATE_OUT ? MAP_NONE : *state - STATE_IN;
@@ -133,7 +39,7 @@ static uint32_t group_match(struct detection *detection, const struct device *de
 	uint32_t number = group_number(detection, device->group);
 	struct slice ties = estate_text(detection->estate, device->group_tie), tie;
 	for (size_t at = 0; number == MAP_NONE && text_set_next(ties, GROUP_SEPARATOR, &at, &tie);) {
-		number = lower_get(&detection->groups, tie);
+		number = scope_lower_get(&detection->groups, tie);
 		if (number != MAP_NONE || !group->text)
 			*group = tie;
 	}
@@ -145,11 +51,15 @@ static enum fate device_fate(struct detection *detection, const struct device *d
 {
 	if (!device->has_inventory)
 		return device->partial ? FATE_NO_PLATFORM : FATE_NO_INVENTORY;
-	if (device->merged_to != MAP_NONE)
-		return FATE_MERGED;
+	enum merge_end end = merge_follow(&detection->merges, detection->estate, device);
+	if (end == MERGE_STANDS || end == MERGE_ASTRAY)
+		return end == MERGE_STANDS ? FATE_MERGED : FATE_ASTRAY;
 	/* Only joined findings come without a platform; they were filtered by whoever joined them. */
-	if (device->platform != MAP_NONE && !platform_in_scope(detection, device->platform))
-		return FATE_OTHER_PLATFORM;
+	if (device->platform != MAP_NONE) {
+		detection->platform_devices[device->platform]++;
+		if (!platform_in_scope(detection, device->platform))
+			return FATE_OTHER_PLATFORM;
+	}
 	uint32_t number = group_match(detection, device, group);
 	if (detection->scope->group_count == 0)
 		return FATE_IN_SCOPE;
@@ -162,35 +72,16 @@ static enum fate device_fate(struct detection *detection, const struct device *d
 static void count_fate(struct estate_counts *counts, enum fate fate)
 {
 	uint32_t *const places[] = { &counts->in_scope, &counts->no_inventory, &counts->no_platform, &counts->merged,
-		&counts->other_platform, &counts->other_group };
+		&counts->merged, &counts->other_platform, &counts->other_group };
 	counts->devices++;
+	counts->merged_astray += fate == FATE_ASTRAY;
 	++*places[fate];
 }
 
 uint32_t detection_group_hits(const struct detection *detection, size_t group)
 {
-	uint32_t number = lower_get(&detection->groups, slice_of(detection->scope->groups[group]));
+	uint32_t number = scope_lower_get(&detection->groups, slice_of(detection->scope->groups[group]));
 	return number == MAP_NONE || !detection->group_hits ? 0 : detection->group_hits[number];
-}
-
-/* ---- merged records ---- */
-
-#define MERGES_MAX 64   /* links of a chain of merged records that are followed; a real one has two or three */
-
-/* Whether no inventory row stands at the end of a chain of merges: a target that is not there, or a circle (a into b into a). Such
- * a host is counted as merged and yet shown nowhere. */
-static bool is_astray(const struct estate *estate, const struct device *device)
-{
-	for (int links = 0; links < MERGES_MAX; links++) {
-		struct slice target = estate_text(estate, device->merged_to);
-		uint32_t number = map_get(&estate->ids, target.text, target.len);
-		if (number == MAP_NONE || !estate->devices[number].has_inventory)
-			return true;
-		device = &estate->devices[number];
-		if (device->merged_to == MAP_NONE)
-			return false;
-	}
-	return true;
 }
 
 /* ---- one row ---- */
@@ -265,7 +156,21 @@ static struct slice whole_bag(const struct estate *estate, const struct device *
 	return (struct slice){ both->buf, both->len };
 }
 
-static void add_host(struct detection *detection, uint32_t number, struct slice group)
+static enum verdict device_verdict(const struct estate *estate, const struct device *device, bool *conflict)
+{
+	struct evidence evidence = {
+		.assessed = device->has_assessment,
+		.applicable = device->has_assessment ? (enum tri)device->applicable : TRI_NONE,
+		.compliant = device->has_assessment ? (enum tri)device->compliant : TRI_NONE,
+		.assessed_mode = estate_text(estate, device->assessed_mode),
+		.gathered = device->has_gathering, .gathered_mode = estate_text(estate, device->gathered_mode),
+		.doubtful = (device->has_assessment && device->assessment_doubtful) ||
+		            (device->has_gathering && device->gathering_doubtful),
+	};
+	return verdict_decide(&evidence, conflict);
+}
+
+static enum verdict add_host(struct detection *detection, uint32_t number, struct slice group)
 {
 	const struct estate *estate = detection->estate;
 	const struct device *device = &estate->devices[number];
@@ -281,24 +186,55 @@ static void add_host(struct detection *detection, uint32_t number, struct slice 
 	row_texts(estate, device, &row);
 	row.text[TEXT_GROUP] = group;
 	row_times(device, &row);
-	struct evidence evidence = {
-		.assessed = device->has_assessment, .applicable = row.applicable, .compliant = row.compliant,
-		.assessed_mode = row.text[TEXT_ASSESSED_MODE],
-		.gathered = device->has_gathering, .gathered_mode = row.text[TEXT_GATHERED_MODE],
-		.doubtful = (device->has_assessment && device->assessment_doubtful) ||
-		            (device->has_gathering && device->gathering_doubtful),
-	};
 	bool conflict;
-	row.verdict = verdict_decide(&evidence, &conflict);
+	row.verdict = device_verdict(estate, device, &conflict);
 	int64_t witness = newest(row.time[TIME_ASSESSED], row.time[TIME_GATHERED]);
 	row.flags = (uint16_t)(device_flags(detection, device, &row, witness) | (conflict ? FLAG_CONFLICT : 0u));
 	detection->newest_witness = newest(detection->newest_witness, witness);
 	detection->assessed += device->has_assessment;
 	detection->witnessed += device->has_assessment || device->has_gathering;
 	detection->ungathered += !device->has_gathering;
+	detection->unlisted += !device->has_software;
+	detection->run->gaps.stale += (row.flags & FLAG_STALE) != 0;
+	detection->run->gaps.stale_active += (row.flags & FLAG_STALE) && row.verdict == VERDICT_ACTIVE;
 	detection->run->counts[row.verdict]++;
 	table_add(&detection->run->rows, &row);
 	strbuf_release(&both);
+	return row.verdict;
+}
+
+/* ---- hosts that are not shown ---- */
+
+static bool is_witnessed(const struct device *device)
+{
+	return device->has_assessment || device->has_gathering;
+}
+
+/* A device that only the witness tables know: what they say of it is all there is. */
+static void note_orphan(struct detection *detection, const struct device *device)
+{
+	struct run_gaps *gaps = &detection->run->gaps;
+	bool conflict;
+	if (!is_witnessed(device))
+		return;
+	gaps->orphans++;
+	gaps->orphans_bad += device_verdict(detection->estate, device, &conflict) != VERDICT_ACTIVE;
+}
+
+/* A record whose target nobody knows is shown nowhere; when it would be a finding, that is worth a name. */
+static void note_astray(struct detection *detection, const struct device *device)
+{
+	const struct estate *estate = detection->estate;
+	struct run_gaps *gaps = &detection->run->gaps;
+	struct slice group, name = estate_name(estate, device);
+	bool conflict;
+	if (!is_witnessed(device) || (device->platform != MAP_NONE && !platform_in_scope(detection, device->platform)) ||
+	    (group_match(detection, device, &group) == MAP_NONE && detection->scope->group_count) ||
+	    device_verdict(estate, device, &conflict) == VERDICT_ACTIVE)
+		return;
+	if (gaps->astray_bad < ASTRAY_NAMED)
+		gaps->astray_names[gaps->astray_bad] = xmemdup(name.text ? name.text : "?", name.text ? name.len : 1);
+	gaps->astray_bad++;
 }
 
 /* ---- steps ---- */
@@ -309,10 +245,12 @@ static void detection_begin(struct detection *detection)
 	struct run *run = detection->run;
 	uint32_t texts = detection->estate->texts.count;
 	for (size_t i = 0; i < scope->group_count; i++)
-		lower_put(&detection->groups, slice_of(scope->groups[i]));
+		scope_lower_put(&detection->groups, slice_of(scope->groups[i]));
 	detection->group_hits = xcalloc(detection->groups.count + 1, sizeof *detection->group_hits);
 	detection->group_state = xcalloc((size_t)texts + 1, sizeof *detection->group_state);
 	detection->platform_state = xcalloc((size_t)texts + 1, sizeof *detection->platform_state);
+	detection->platform_devices = xcalloc((size_t)texts + 1, sizeof *detection->platform_devices);
+	detection->census_of = xcalloc((size_t)texts + 1, sizeof *detection->census_of);
 	detection->newest_witness = detection->newest_row = TIME_NONE;
 	run->all_groups = scope->group_count == 0;
 	run->input = detection->estate->input;
@@ -345,12 +283,23 @@ bool detection_step(struct detection *detection, uint32_t budget)
 		enum fate fate = device_fate(detection, device, &group);
 		count_fate(&detection->run->estate, fate);
 		detection->newest_row = newest(detection->newest_row, newest_of(device));
-		if (fate == FATE_MERGED)
-			detection->run->estate.merged_astray += is_astray(detection->estate, device);
-		if (fate == FATE_IN_SCOPE)
-			add_host(detection, detection->next, group);
+		if (fate == FATE_NO_INVENTORY)
+			note_orphan(detection, device);
+		else if (fate == FATE_ASTRAY)
+			note_astray(detection, device);
+		else if (fate == FATE_IN_SCOPE)
+			census_add(detection, device, group, add_host(detection, detection->next, group));
+		else if (fate == FATE_OTHER_GROUP)
+			census_add(detection, device, group, VERDICT_NONE);
 	}
-	return detection->next == count;
+	if (detection->next < count)
+		return false;
+	census_end(detection);
+	detection->run->gaps.software = detection->estate->given[TABLE_SOFTWARE];
+	detection->run->gaps.unassessed = detection->run->estate.in_scope - detection->assessed;
+	detection->run->gaps.ungathered = detection->ungathered;
+	detection->run->gaps.unlisted = detection->run->gaps.software ? detection->unlisted : 0;
+	return true;
 }
 
 void detection_release(struct detection *detection)
@@ -359,5 +308,9 @@ void detection_release(struct detection *detection)
 	free(detection->group_hits);
 	free(detection->group_state);
 	free(detection->platform_state);
+	free(detection->platform_devices);
+	merges_release(&detection->merges);
+	map_release(&detection->census);
+	free(detection->census_of);
 	*detection = (struct detection){ 0 };
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/model/detect_merge.h"
 #include "core/model/run.h"
 
 struct error;
@@ -18,6 +19,7 @@ struct scope {
 	const char *const *canaries;     /* host names, full or short */
 	size_t canary_count;
 	int64_t freshness, silence;      /* seconds */
+	int64_t acceptance;              /* seconds; how long one may last */
 	unsigned unreadable, unenriched, drop;   /* limits in hundredths of a percent: 100 is 1 % */
 };
 
@@ -37,18 +39,25 @@ struct detection {
 	uint32_t *group_hits;            /* by number in groups: servers in it; owned */
 	uint32_t *group_state;           /* by text code: not asked yet, out, or 2 + number in groups; owned */
 	uint8_t *platform_state;         /* by text code: not asked yet, out, in; owned */
+	uint32_t *platform_devices;      /* by text code: devices of that platform, superseded records left out; owned */
+	struct merges merges;
+	struct map census;               /* names of run->groups, by number until the end; owned */
+	uint32_t *census_of;             /* by text code: 1 + number in census, 0 when not met yet; owned */
 	int64_t newest_row;              /* seconds; of any table and of all devices, in scope or not; TIME_NONE without any time */
 	int64_t newest_witness;          /* seconds; of the hosts in scope, as all below; TIME_NONE when no witness has a time */
 	uint32_t witnessed;              /* hosts with any witness row */
 	uint32_t assessed;               /* hosts with a scid-2010 row */
 	uint32_t ungathered;             /* hosts without a gathering row */
+	uint32_t unlisted;               /* hosts without a row of any software */
 };
 
-/* Looks at up to `budget` devices. Returns true when all are done; the run then has its counts, estate counts and rows in the
- * default order of devices' first appearance; order_worst() of sort.h gives the stored order. */
+/* Looks at up to `budget` devices. Returns true when all are done; the run then has its counts, estate counts, groups and rows
+ * in the order of devices' first appearance; order_worst() of sort.h gives the stored order. */
 bool detection_step(struct detection *detection, uint32_t budget);
 /* Servers in scope that are in the scope's group of that index. */
 uint32_t detection_group_hits(const struct detection *detection, size_t group);
+/* Whether a device has a platform that the scope's prefix of that index fits. */
+bool detection_platform_hit(const struct detection *detection, size_t platform);
 void detection_release(struct detection *detection);
 
 #endif

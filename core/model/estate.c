@@ -141,8 +141,8 @@ static int row_order(bool have, int64_t kept, int64_t time)
 	return time < kept ? -1 : 0;
 }
 
-/* Blanks alone are no platform and no merge: such a cell is an artefact of an export, and taking it at its word would hide the
- * host. Groups are another matter, there blanks count. */
+/* Blanks alone are no platform: such a cell is an artefact of an export, and taking it at its word would hide the host. Groups are
+ * another matter, there blanks count. */
 static bool is_blank(struct slice text)
 {
 	for (size_t i = 0; text.text && i < text.len; i++)
@@ -151,7 +151,27 @@ static bool is_blank(struct slice text)
 	return true;
 }
 
-static void inventory_set(struct estate *estate, struct device *device, const struct inventory_row *row)
+/* Some exports write a missing id as a word, a dash or zeros. No device bears such an id, so it is no merge. */
+static bool is_no_id(struct slice text)
+{
+	static const char *const words[] = { "null", "none", "n/a", "-" };
+	while (text.len && (text.text[0] == ' ' || text.text[0] == '\t')) {
+		text.text++;
+		text.len--;
+	}
+	while (text.len && (text.text[text.len - 1] == ' ' || text.text[text.len - 1] == '\t'))
+		text.len--;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (slice_is_nocase(text, words[i]))
+			return true;
+	size_t zeros = 0;
+	while (zeros < text.len && text.text[zeros] == '0')
+		zeros++;
+	return zeros == text.len;   /* blanks alone are none either */
+}
+
+/* `id` is the device's own: a record that is merged into itself is not superseded. */
+static void inventory_set(struct estate *estate, struct device *device, const struct inventory_row *row, struct slice id)
 {
 	device->has_inventory = true;
 	device->seen = row->time;
@@ -161,8 +181,7 @@ static void inventory_set(struct estate *estate, struct device *device, const st
 	device->os_version = estate_code(estate, row->os_version);
 	device->onboarding = estate_code(estate, row->onboarding);
 	device->health = estate_code(estate, row->health);
-	/* Some exports write a missing id as the word, and no device bears it. */
-	bool merged = !is_blank(row->merged_to) && !slice_is_nocase(row->merged_to, "null");
+	bool merged = !is_no_id(row->merged_to) && !slice_is_nocase(row->merged_to, id.text);
 	device->merged_to = merged ? estate_code(estate, row->merged_to) : MAP_NONE;
 	device->report = row->report;
 	device->excluded = (uint8_t)row->excluded;
@@ -171,13 +190,13 @@ static void inventory_set(struct estate *estate, struct device *device, const st
 }
 
 /* Two rows of one time: one of them stays whole, and the groups of both are kept. */
-static void inventory_tie(struct estate *estate, struct device *device, const struct inventory_row *row)
+static void inventory_tie(struct estate *estate, struct device *device, const struct inventory_row *row, struct slice id)
 {
 	struct device rival = *device;
 	/* The rival's name and bag are written behind all others, so they can be taken back by the length alone. */
 	size_t used = estate->bytes.len;
 	rival.name = rival.info_bag = 0;
-	inventory_set(estate, &rival, row);
+	inventory_set(estate, &rival, row, id);
 	uint32_t ties = device->group_tie;
 	if (ties != MAP_NONE || rival.group != device->group) {
 		ties = text_set_add(estate, ties, estate_text(estate, device->group), GROUP_SEPARATOR);
@@ -201,10 +220,11 @@ void estate_inventory(struct estate *estate, uint32_t number, const struct inven
 		return;
 	}
 	int order = row_order(device->has_inventory, device->seen, row->time);
+	struct slice id = map_key(&estate->ids, number);
 	if (order > 0)
-		inventory_set(estate, device, row);
+		inventory_set(estate, device, row, id);
 	else if (order == 0)
-		inventory_tie(estate, device, row);
+		inventory_tie(estate, device, row, id);
 	device->joined = device->joined || joined;
 }
 
@@ -298,6 +318,7 @@ void estate_software(struct estate *estate, uint32_t number, const struct softwa
 {
 	struct device *device = &estate->devices[number];
 	const char *name = antivirus_name(row->vendor, row->name);
+	device->has_software = true;
 	if (name)
 		device->other_av = text_set_add(estate, device->other_av, slice_of(name), NAME_SEPARATOR);
 }

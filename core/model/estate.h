@@ -34,6 +34,7 @@ struct device {
 	uint32_t other_av;            /* one name, or several with ", " between in byte order */
 	uint8_t excluded, applicable, compliant;      /* enum tri */
 	bool has_inventory, has_assessment, has_versions, has_gathering;
+	bool has_software;            /* a row of any software */
 	bool assessment_doubtful, gathering_doubtful; /* of the newest rows: a cell of mode or compliance was not understood */
 	bool partial;                 /* had rows without a platform */
 	bool joined;                  /* came from a joined findings file: a missing platform does not put it out of scope */

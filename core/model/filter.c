@@ -1,6 +1,7 @@
 /* filter.c - decides row by row what is shown: tab, groups, marks, states and ages here; texts in filter_text.c.
  *
  * filter_parse.c   words to terms, copying and comparing filters
+ * filter_expr.c    the expression that a filter holds
  * filter_text.c    needles in texts
  *
  * Conditions are put on one after the other, the cheap ones first; each clears keep[] where it does not hold. */
@@ -11,6 +12,8 @@
 
 #include "core/base/arena.h"
 #include "core/base/clock.h"
+#include "core/model/accept.h"
+#include "core/model/expr.h"
 #include "core/model/marks.h"
 
 #define TAIL_BITS 16         /* of an id, for rows_marked() */
@@ -32,7 +35,9 @@ struct pass {
 	const struct column_ref *visible;
 	size_t visible_count;
 	uint32_t from, to;
+	const uint8_t *answers;   /* by row; NULL: the expression is asked */
 	uint8_t *keep;      /* by row */
+	uint64_t undecided;
 	uint8_t *hit;       /* by row - from; owned; NULL until it is needed */
 	struct text_scan scan;
 };
@@ -78,8 +83,8 @@ static bool in_tab(const struct table *table, uint32_t row, enum tab tab)
 	case TAB_PERSISTING: return table->change[row] == CHANGE_PERSISTING;
 	case TAB_RESOLVED: return table->change[row] == CHANGE_RESOLVED || table->change[row] == CHANGE_VANISHED;
 	case TAB_CHANGED: return table->altered[row] && table->change[row] == CHANGE_PERSISTING;
-	case TAB_EVERY: return true;
-	case TAB_ACCEPTED: case TAB_COUNT: break;   /* nothing can be accepted yet */
+	case TAB_EVERY: case TAB_ACCEPTED: return true;   /* which findings are accepted is asked apart */
+	case TAB_COUNT: break;
 	}
 	return false;
 }
@@ -120,8 +125,6 @@ static void keep_groups(const struct pass *pass)
 	free(picked);
 }
 
-/* -- terms -- */
-
 /* A fresh hit[] of zeros for the next condition. */
 static uint8_t *pass_hits(struct pass *pass)
 {
@@ -138,6 +141,33 @@ static void keep_hits(const struct pass *pass, bool exclude)
 {
 	for (uint32_t row = pass->from; row < pass->to; row++)
 		pass->keep[row] &= pass->hit[row - pass->from] ^ exclude;
+}
+
+/* An accepted finding has its own tab; in the others it would only be in the way. */
+static void keep_accepted(struct pass *pass)
+{
+	const struct acceptances *set = pass->lens->acceptances;
+	bool wanted = pass->filter->tab == TAB_ACCEPTED;
+
+	if (!set || set->count == 0) {
+		if (wanted)
+			memset(pass->keep + pass->from, 0, pass->to - pass->from);
+		return;
+	}
+	acceptances_rows(pass->lens, pass->from, pass->to, pass_hits(pass));
+	keep_hits(pass, !wanted);
+}
+
+/* -- expression and terms -- */
+
+static void keep_expr(struct pass *pass)
+{
+	if (!pass->answers) {
+		pass->undecided = expr_rows(pass->filter->expr, pass->lens, pass->from, pass->to, pass->keep);
+		return;
+	}
+	for (uint32_t row = pass->from; row < pass->to; row++)
+		pass->keep[row] &= pass->answers[row] == ANSWER_YES;
 }
 
 /* The states of a row as bits; marked is asked apart. */
@@ -208,41 +238,63 @@ static void keep_terms(struct pass *pass, bool texts)
 	}
 }
 
-/* Groups and marks before words, numbers before texts: fewer rows are left for what is dear. */
-static void run_pass(struct pass *pass)
+/* The rows of the tab and the picked groups; cheap. */
+static void run_scope(struct pass *pass)
 {
-	if (pass->from >= pass->to)
-		return;
-	if (pass->filter->tab != TAB_EVERY)
+	if (pass->filter->tab != TAB_EVERY) {
 		keep_tab(pass);
+		keep_accepted(pass);
+	}
 	if (pass->filter->group_count > 0)
 		keep_groups(pass);
 	if (pass->filter->marked_only) {
 		hit_states(pass, 1u << IS_MARKED);
 		keep_hits(pass, false);
 	}
+}
+
+/* Groups and marks before words, numbers before texts: fewer rows are left for what is dear. */
+static uint64_t run_pass(struct pass *pass)
+{
+	if (pass->from >= pass->to)
+		return 0;
+	run_scope(pass);
+	if (pass->filter->expr)
+		keep_expr(pass);
 	keep_terms(pass, false);
 	keep_terms(pass, true);
 	text_scan_release(&pass->scan);
 	free(pass->hit);
+	return pass->undecided;
 }
 
-void filter_rows(const struct filter *filter, const struct lens *lens, const struct column_ref *visible, size_t visible_count,
-                 uint32_t from, uint32_t to, uint8_t *keep)
+uint64_t filter_rows(const struct filter *filter, const struct lens *lens, const struct column_ref *visible, size_t visible_count,
+                     uint32_t from, uint32_t to, uint8_t *keep)
 {
 	struct pass pass = { .filter = filter, .lens = lens, .visible = visible, .visible_count = visible_count,
 	                     .from = from, .to = to, .keep = keep };
 
 	if (from < to)
 		memset(keep + from, 1, to - from);
-	run_pass(&pass);
+	return run_pass(&pass);
 }
 
-void filter_narrow(const struct filter *filter, const struct lens *lens, const struct column_ref *visible, size_t visible_count,
-                   uint8_t *keep)
+uint64_t filter_narrow(const struct filter *filter, const struct lens *lens, const struct column_ref *visible, size_t visible_count,
+                       const uint8_t *answers, uint8_t *keep)
 {
 	struct pass pass = { .filter = filter, .lens = lens, .visible = visible, .visible_count = visible_count,
-	                     .from = 0, .to = lens->table->count, .keep = keep };
+	                     .from = 0, .to = lens->table->count, .answers = answers, .keep = keep };
 
-	run_pass(&pass);
+	return run_pass(&pass);
+}
+
+void filter_scope(const struct filter *filter, const struct lens *lens, uint32_t from, uint32_t to, uint8_t *keep)
+{
+	struct pass pass = { .filter = filter, .lens = lens, .from = from, .to = to, .keep = keep };
+
+	if (from >= to)
+		return;
+	memset(keep + from, 1, to - from);
+	run_scope(&pass);
+	free(pass.hit);
 }

@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
+#include "core/model/expr.h"
 
 #define WORD_TEXT_MAX 65536   /* bytes of one needle, folded; more is cut */
 #define SPAN_TEXT_MAX 32
@@ -247,6 +248,7 @@ void filter_release(struct filter *filter)
 {
 	filter_terms_release(filter->terms, filter->term_count);
 	release_slices(filter->groups, filter->group_count);
+	expr_free(&filter->expr);
 	*filter = (struct filter){ 0 };
 }
 
@@ -254,6 +256,7 @@ void filter_copy(struct filter *to, const struct filter *from)
 {
 	filter_release(to);
 	*to = *from;
+	to->expr = NULL;
 	to->groups = copy_slices(from->groups, from->group_count);
 	to->terms = from->term_count > 0 ? xrealloc(NULL, from->term_count, sizeof *to->terms) : NULL;
 	for (size_t i = 0; i < from->term_count; i++) {
@@ -264,7 +267,7 @@ void filter_copy(struct filter *to, const struct filter *from)
 
 bool filter_is_empty(const struct filter *filter)
 {
-	return filter->term_count == 0 && filter->group_count == 0 && !filter->marked_only;
+	return filter->term_count == 0 && filter->group_count == 0 && !filter->marked_only && !filter->expr;
 }
 
 /* -- comparing -- */

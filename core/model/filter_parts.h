@@ -4,6 +4,8 @@
 
 #include "core/model/filter.h"
 
+struct view;
+
 enum term_kind {
 	TERM_WORDS,     /* any of the needles in any visible text column */
 	TERM_COLUMN,    /* any of the needles in one column: group: host: os: verdict: flag: note: owner: */
@@ -29,18 +31,26 @@ struct filter_term {
 	int64_t span;              /* seconds */
 };
 
+/* What the expression says of a row, as view_judge.c keeps it. */
+enum answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO };
+
 /* filter_parse.c */
 void filter_terms_release(struct filter_term *terms, size_t count);
-void filter_copy(struct filter *to, const struct filter *from);   /* `to` is released first */
-/* Whether each row that `fresh` keeps was kept by `old`, as far as the words alone show it; groups, tab and marks must be equal. */
+/* All but the expression; `to` is released first. */
+void filter_copy(struct filter *to, const struct filter *from);
+/* Whether each row that `fresh` keeps was kept by `old`, as far as the words alone show it; groups, tab and marks must be equal. The
+ * expression is not looked at. */
 bool filter_narrows(const struct filter *fresh, const struct filter *old);
 /* Whether the words ask for something outside the table: marks, notes, the time. */
 bool filter_asks_marks(const struct filter *filter);
 bool filter_asks_now(const struct filter *filter);
 
-/* filter.c: like filter_rows() over all rows, but rows with keep 0 stay out and are not looked at. */
-void filter_narrow(const struct filter *filter, const struct lens *lens, const struct column_ref *visible, size_t visible_count,
-                   uint8_t *keep);
+/* filter.c: like filter_rows() over all rows, but rows with keep 0 stay out and are not looked at. With `answers` (by row, enum answer)
+ * the expression is not asked: rows stay for which the answer is yes. */
+uint64_t filter_narrow(const struct filter *filter, const struct lens *lens, const struct column_ref *visible, size_t visible_count,
+                       const uint8_t *answers, uint8_t *keep);
+/* Sets keep[row] to 1 or 0 for rows from..to-1 by tab, groups and marked only: the rows that an expression is asked about. */
+void filter_scope(const struct filter *filter, const struct lens *lens, uint32_t from, uint32_t to, uint8_t *keep);
 /* Sets marked[row] for all rows of the table. */
 void rows_marked(const struct lens *lens, uint32_t from, uint32_t to, uint8_t *marked);
 
@@ -58,5 +68,21 @@ struct text_scan {
 void text_scan_term(struct text_scan *scan, const struct filter_term *term, const struct column_ref *visible,
                     size_t visible_count);
 void text_scan_release(struct text_scan *scan);
+
+/* -- view_judge.c: the expression's answers, kept from one rebuild to the next -- */
+
+/* Forgets answers that do not hold any more and finds the rows that are yet to be asked. */
+void answers_follow(struct view *view);
+/* Forgets all of them: another table. */
+void answers_forget(struct view *view);
+/* By row, enum answer; NULL without an expression. */
+const uint8_t *answers_by_row(const struct view *view);
+/* Another number whenever an answer was forgotten or another expression is asked. */
+uint64_t answers_generation(const struct view *view);
+/* The same, and another number also when tab, groups or marked only let other rows through. */
+uint64_t answers_scope(const struct view *view);
+void answers_release(struct view *view);
+/* view.c: whether the rows shown are those judged so far. */
+bool view_is_partial(const struct view *view);
 
 #endif

@@ -10,29 +10,12 @@
 #include "core/base/arena.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
+#include "core/model/item_scan.h"
 #include "core/model/marks.h"
 
-#define EACH_BYTE UINT64_C(0x0101010101010101)
 #define SPARSE_SHARE 8   /* one row in eight */
 #define FLAG_SETS (1u << FLAG_COUNT)
 #define ID_TEXT_MAX 64   /* ids up to this length are read without a buffer of their own */
-
-/* The needle is never empty. */
-static bool contains(struct slice hay, struct slice needle)
-{
-	const char *at = hay.text, *end;
-
-	if (!at)
-		return false;
-	end = at + hay.len;
-	/* Short texts: bytes_find() would spend its time on getting ready. */
-	while ((size_t)(end - at) >= needle.len && (at = memchr(at, needle.text[0], (size_t)(end - at) - needle.len + 1)) != NULL) {
-		if (memcmp(at, needle.text, needle.len) == 0)
-			return true;
-		at++;
-	}
-	return false;
-}
 
 static bool folded_contains(struct slice text, struct slice needle, struct strbuf *scratch)
 {
@@ -40,68 +23,7 @@ static bool folded_contains(struct slice text, struct slice needle, struct strbu
 		return false;
 	strbuf_clear(scratch);
 	utf8_fold(scratch, text.text, text.len);
-	return contains((struct slice){ strbuf_text(scratch), scratch->len }, needle);
-}
-
-/* One search through items that lie one after another. */
-struct item_scan {
-	const char *bytes;
-	const uint32_t *offsets;
-	struct slice needle;
-	uint32_t from;             /* item that hit[0] stands for */
-	uint32_t item;             /* not before the item that was hit last */
-	uint8_t *hit;
-};
-
-/* A place where the needle's first and last byte are right: sets the hit of its item when the whole needle is there. A place that
- * reaches into the next item is no hit. Places come in ascending order. */
-static void try_place(struct item_scan *scan, size_t place)
-{
-	if (place < scan->offsets[scan->item]
-	    || memcmp(scan->bytes + place, scan->needle.text, scan->needle.len) != 0)
-		return;
-	while (scan->offsets[scan->item + 1] <= place)
-		scan->item++;
-	if (place + scan->needle.len <= scan->offsets[scan->item + 1])
-		scan->hit[scan->item++ - scan->from] = 1;   /* the rest of the item need not be looked at */
-}
-
-static uint64_t load_word(const char *bytes)
-{
-	uint64_t word;
-
-	memcpy(&word, bytes, sizeof word);
-	return word;
-}
-
-/* Whether one of the eight bytes is 0: only then does the subtraction borrow into a high bit that was not set. */
-static bool has_zero(uint64_t word)
-{
-	return ((word - EACH_BYTE) & ~word & (EACH_BYTE << 7)) != 0;
-}
-
-/* Sets hit[i] for the items from + i whose bytes hold the needle. Looks at eight places at once, at the needle's first and last
- * byte. */
-static void scan_items(const char *bytes, const uint32_t *offsets, uint32_t from, uint32_t to, struct slice needle,
-                       uint8_t *hit)
-{
-	struct item_scan scan = { bytes, offsets, needle, from, from, hit };
-	unsigned char head = (unsigned char)needle.text[0], tail = (unsigned char)needle.text[needle.len - 1];
-	uint64_t heads = head * EACH_BYTE, tails = tail * EACH_BYTE;
-	size_t place = offsets[from], end = offsets[to], behind = needle.len - 1;
-
-	if (needle.len > end - place)
-		return;
-	while (place + behind + 8 <= end) {
-		if (has_zero((load_word(bytes + place) ^ heads) | (load_word(bytes + place + behind) ^ tails)))
-			for (unsigned i = 0; i < 8; i++)
-				if (bytes[place + i] == (char)head && bytes[place + behind + i] == (char)tail)
-					try_place(&scan, place + i);
-		/* After a hit the rest of its item is passed over. */
-		place = offsets[scan.item] > place + 8 ? offsets[scan.item] : place + 8;
-	}
-	for (; place + needle.len <= end; place++)
-		try_place(&scan, place);
+	return item_contains((struct slice){ strbuf_text(scratch), scratch->len }, needle);
 }
 
 /* -- the dictionary -- */
@@ -120,7 +42,7 @@ static const uint8_t *codes_with(struct text_scan *scan, struct slice needle, bo
 	memset(scan->codes, 0, (size_t)count + 1);
 	scan->needle = whole ? (struct slice){ NULL, 0 } : needle;
 	if (!whole && count > 0)
-		scan_items(folded->bytes, folded->offsets, 0, count, needle, scan->codes);
+		item_scan(folded->bytes, folded->offsets, 0, count, needle, scan->codes);
 	for (uint32_t code = 0; whole && code < count; code++)
 		scan->codes[code] = slice_equal(needle, (struct slice){ folded->bytes + folded->offsets[code],
 		                                                       folded->offsets[code + 1] - folded->offsets[code] });
@@ -167,12 +89,12 @@ static void scan_names(struct text_scan *scan, struct slice needle)
 		open += scan->keep[row] & !scan->hit[row - scan->from];
 	/* Few such rows: looking at each beats one search over all names. */
 	if (open >= (scan->to - scan->from) / SPARSE_SHARE) {
-		scan_items(table->folded.bytes, table->folded.offsets, scan->from, scan->to, needle, scan->hit);
+		item_scan(table->folded.bytes, table->folded.offsets, scan->from, scan->to, needle, scan->hit);
 		return;
 	}
 	for (uint32_t row = scan->from; row < scan->to; row++)
 		if (scan->keep[row] && !scan->hit[row - scan->from])
-			scan->hit[row - scan->from] = contains(table_folded(table, row), needle);
+			scan->hit[row - scan->from] = item_contains(table_folded(table, row), needle);
 }
 
 /* A column of small numbers by a table of all 256. */
@@ -187,7 +109,7 @@ static void scan_verdict(struct text_scan *scan, struct slice needle)
 	uint8_t with[UINT8_MAX + 1] = { 0 };
 
 	for (size_t i = 0; i < VERDICT_COUNT; i++)
-		with[i] = contains(slice_of(verdicts[i].name), needle);
+		with[i] = item_contains(slice_of(verdicts[i].name), needle);
 	scan_bytes(scan, scan->lens->table->verdict, with);
 }
 
@@ -196,7 +118,7 @@ static void scan_change(struct text_scan *scan, struct slice needle)
 	uint8_t with[UINT8_MAX + 1] = { 0 };
 
 	for (size_t i = 0; i < CHANGE_COUNT; i++)
-		with[i] = contains(slice_of(change_names[i]), needle);
+		with[i] = item_contains(slice_of(change_names[i]), needle);
 	scan_bytes(scan, scan->lens->table->change, with);
 }
 
@@ -211,7 +133,7 @@ static void scan_flags(struct text_scan *scan, struct slice needle)
 
 	for (unsigned set = 0; set < FLAG_SETS; set++)
 		for (size_t i = 0; i < FLAG_COUNT; i++)
-			with[set] |= (set & flags[i].bit) && contains(slice_of(flags[i].name), needle);
+			with[set] |= (set & flags[i].bit) && item_contains(slice_of(flags[i].name), needle);
 	for (uint32_t row = scan->from; row < scan->to; row++) {
 		uint32_t code = table->text[TEXT_OTHER_AV][row];
 

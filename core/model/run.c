@@ -23,14 +23,29 @@ const struct reason_info reasons[REASON_COUNT] = {
 		"See the rows named on stderr, and export the table again." },
 	[REASON_UNENRICHED] = { "enrichment-missing", "Too many servers have no row in the info gathering table.",
 		"Export DeviceTvmInfoGathering for all servers in scope." },
+	[REASON_UNJUDGED] = { "assessment-missing", "Too many servers have no row of scid-2010 in the assessment table.",
+		"Export DeviceTvmSecureConfigurationAssessment with scid-2010 for all servers in scope." },
+	[REASON_INVENTORY] = { "inventory-missing", "Too many devices have a witness but no row in DeviceInfo, so nobody knows whether they "
+		"are servers in scope.", "Export DeviceInfo without a filter, for the same days as the other tables." },
 	[REASON_GROUP] = { "group-unmatched", "A configured machine group matched no server.",
 		"Compare the name with the groups of DeviceInfo, blanks and look-alike letters too, and correct it in [scope]." },
 	[REASON_FEED] = { "feed-stopped", "The newest witness is older than the freshness limit.",
 		"Check that vulnerability management still assesses the estate." },
+	[REASON_STALE] = { "witness-stale", "Too many servers count as active by evidence that is older than the freshness limit.",
+		"Check that these servers report: they may have changed since." },
 	[REASON_DROP] = { "findings-dropped", "Findings fell by more than the limit, and fixes do not explain it.",
 		"Look at what vanished, and at the size of each table." },
+	[REASON_SHRUNK] = { "servers-dropped",
+		"Servers that were in scope before are not reported any more, more of them than the limit allows.",
+		"Look at what vanished: a table may be cut, a connector down, or a machine group renamed." },
 	[REASON_CLOCK] = { "clock-wrong", "The data is dated in the future of the run.",
 		"Set this machine's clock, or check the dates of the export." },
+	[REASON_PLATFORM] = { "platform-unmatched", "A configured OS platform matched no device.",
+		"Compare [scope] os_platform with the OSPlatform of DeviceInfo, blanks and look-alike letters too." },
+	[REASON_IDS] = { "ids-differ",
+		"Device ids differ only in letter case, blanks, signs or leading zeros, so the rows of one host "
+			"may not have been put together.",
+		"Export the tables again; ids are compared exactly, as KQL's join does." },
 };
 
 uint32_t run_findings(const struct run *run)
@@ -76,6 +91,12 @@ void run_release(struct run *run)
 	for (size_t i = 0; i < run->reason_count; i++)
 		free(run->reasons[i].sentence);
 	free(run->reasons);
+	for (size_t i = 0; i < run->group_count; i++)
+		free((char *)run->groups[i].name.text);
+	free(run->groups);
+	free(run->gaps.near_example);
+	for (size_t i = 0; i < ASTRAY_NAMED; i++)
+		free(run->gaps.astray_names[i]);
 	free(run->source);
 	free(run->scope);
 	table_release(&run->rows);

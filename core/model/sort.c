@@ -157,10 +157,25 @@ static void sort_by_key(struct sorter *sorter, const struct lens *lens, const st
 	}
 }
 
+static bool is_default(const struct sort_key *keys, size_t count)
+{
+	struct sort_key standard[SORT_KEYS_MAX];
+	struct slice bad;
+	bool same = (int)count == sort_parse(SORT_DEFAULT, standard, &bad);
+
+	for (size_t i = 0; i < count && same; i++)
+		same = keys[i].column.id == standard[i].column.id && keys[i].descending == standard[i].descending;
+	return same;
+}
+
 void sort_rows(const struct lens *lens, const struct sort_key *keys, size_t key_count, uint32_t *order)
 {
 	struct sorter sorter;
 
+	if (is_default(keys, key_count)) {
+		order_worst(lens, order);
+		return;
+	}
 	sorter_init(&sorter, lens, order);
 	for (size_t i = 0; sorter.count > 1 && i < key_count; i++)
 		sort_by_key(&sorter, lens, &keys[i]);

@@ -12,10 +12,11 @@
 
 #include "core/model/value.h"
 
-/* Fills order[0..count) with the row numbers 0..count-1 of the lens' table in the order of the keys. */
+/* Fills order[0..count) with the row numbers 0..count-1 of the lens' table in the order of the keys. Exactly the keys of SORT_DEFAULT mean
+ * order_worst(): the default order is one, however it was asked for. */
 void sort_rows(const struct lens *lens, const struct sort_key *keys, size_t key_count, uint32_t *order);
-/* The order in which a run is stored: SORT_DEFAULT with vanished hosts last and, among equal verdicts, hosts without any other
- * antivirus first. */
+/* The default order, in which a run is stored too: findings flagged no-other-av before all others (nothing protects them), then by
+ * SORT_DEFAULT; vanished hosts last. */
 void order_worst(const struct lens *lens, uint32_t *order);
 
 #endif

@@ -28,7 +28,7 @@ struct sort_pass {
 
 /* sort_rank.c: turns a key into passes; returns how many. The passes must stay where they are until released. */
 size_t passes_of(const struct lens *lens, const struct sort_key *key, struct sort_pass passes[PASSES_PER_KEY]);
-/* Verdict for order_worst(): vanished hosts last, then by verdict, then hosts without another antivirus first. */
+/* The first key of order_worst(): vanished hosts last, findings without another antivirus first, then by verdict. */
 void pass_worst(const struct lens *lens, struct sort_pass *pass);
 void pass_release(struct sort_pass *pass);
 

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
+#include "core/model/accept.h"
 #include "core/model/marks.h"
 
 #define TEXT_SORT_MAX 1024   /* bytes of a made text (bag value, note, id) that count for the order */
@@ -114,9 +115,10 @@ void pass_worst(const struct lens *lens, struct sort_pass *pass)
 	*pass = (struct sort_pass){ .rank = rank_array(table->count) };
 	for (uint32_t row = 0; row < table->count; row++) {
 		uint32_t verdict = table->verdict[row] < VERDICT_COUNT ? verdicts[table->verdict[row]].worst : VERDICT_COUNT;
+		/* With an inventory given, most active hosts have no other antivirus either: that is as it should be. */
+		bool bare = table_is_finding(table, row) && (table->flags[row] & FLAG_NO_OTHER_AV);
 
-		pass->rank[row] = (uint32_t)!table_is_present(table, row) << 8 | verdict << 1
-		                  | !(table->flags[row] & FLAG_NO_OTHER_AV);
+		pass->rank[row] = (uint32_t)!table_is_present(table, row) << 9 | (uint32_t)!bare << 8 | verdict;
 	}
 }
 
@@ -286,6 +288,20 @@ static void pass_of_made(const struct lens *lens, const struct sort_key *key, st
 	pass->order = (struct text_order){ &pass->made, NULL, key->descending };
 }
 
+/* Dates that are not in the table: few rows have one. */
+static size_t passes_of_accepted(const struct lens *lens, bool descending, struct sort_pass *passes)
+{
+	uint32_t count = lens->table->count;
+	int64_t *until = xcalloc((size_t)count + 1, sizeof *until);
+	size_t made;
+
+	for (uint32_t row = 0; row < count; row++)
+		until[row] = acceptances_until(lens, row);
+	made = passes_of_numbers(until, count, descending, passes);
+	free(until);
+	return made;
+}
+
 /* -- keys -- */
 
 size_t passes_of(const struct lens *lens, const struct sort_key *key, struct sort_pass passes[PASSES_PER_KEY])
@@ -298,6 +314,8 @@ size_t passes_of(const struct lens *lens, const struct sort_key *key, struct sor
 		passes[i] = (struct sort_pass){ 0 };
 	if (id == COL_REPORT_ID)
 		return passes_of_numbers(table->report, table->count, descending, passes);
+	if (id == COL_ACCEPTED_UNTIL)
+		return passes_of_accepted(lens, descending, passes);
 	if (column_time(id) < TIME_COUNT)   /* the older, the larger the age */
 		return passes_of_numbers(table->time[column_time(id)], table->count,
 		                         descending != (columns[id].type == TYPE_SPAN), passes);

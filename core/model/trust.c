@@ -2,7 +2,7 @@
  *
  * A share is over its limit when it is more, not when it is equal: 1 of 100 rows is within 1 %. Sentences say what was counted,
  * of how many, and the limit, so that a reader can judge without opening the run. */
-#include "core/model/trust.h"
+#include "core/model/trust_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -10,12 +10,11 @@
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
+#include "core/model/groups.h"
 
 #define SHARE_WHOLE 10000u    /* limits are in hundredths of a percent */
-#define NAME_MAX_SHOWN 300    /* bytes of a group or host name in a sentence */
-#define PART(share) (share) / 100, (share) % 100   /* for "%u.%02u %%" */
 
-static bool over(uint64_t part, uint64_t whole, unsigned limit)
+bool trust_over(uint64_t part, uint64_t whole, unsigned limit)
 {
 	return whole > 0 && part * SHARE_WHOLE > limit * whole;
 }
@@ -51,29 +50,63 @@ static bool bears_name(struct slice host, struct slice canary)
 	return host.len == canary.len || (host.text[canary.len] == '.' && !memchr(canary.text, '.', canary.len));
 }
 
-static void judge_canary(struct run *run, const char *canary)
+static bool is_blank(const char *text)
+{
+	return text[strspn(text, " \t")] == '\0';
+}
+
+uint32_t trust_canary(const struct run *run, const char *canary, uint32_t *row)
 {
 	struct strbuf folded = STRBUF_INIT(SIZE_MAX);
-	uint32_t here = MAP_NONE;
-	bool found = false;
+	uint32_t count = 0;
+	*row = MAP_NONE;
 	utf8_fold(&folded, canary, strlen(canary));
 	struct slice name = { strbuf_text(&folded), folded.len };
-	for (uint32_t row = 0; row < run->rows.count && !found; row++) {
-		if (!table_is_present(&run->rows, row) || !bears_name(table_folded(&run->rows, row), name))
+	for (uint32_t i = 0; i < run->rows.count; i++) {
+		if (!table_is_present(&run->rows, i) || !bears_name(table_folded(&run->rows, i), name))
 			continue;
-		here = row;
-		found = table_is_finding(&run->rows, row);
+		if (*row == MAP_NONE || !table_is_finding(&run->rows, *row))
+			*row = i;
+		count++;
 	}
-	if (!found && here != MAP_NONE)
-		run_add_reason(run, REASON_CANARY, "The canary %.*s is not among the findings: its verdict is %s.", NAME_MAX_SHOWN,
-		               canary, verdicts[run->rows.verdict[here]].name);
-	else if (!found)
+	strbuf_release(&folded);
+	return count;
+}
+
+static void judge_canary(struct run *run, const char *canary)
+{
+	uint32_t row;
+	if (is_blank(canary)) {
+		run_add_reason(run, REASON_CANARY, "A canary is configured without a name, so nothing is looked for.");
+		return;
+	}
+	if (trust_canary(run, canary, &row) == 0)
 		run_add_reason(run, REASON_CANARY, "The canary %.*s is not among the findings: no host in scope has that name.",
 		               NAME_MAX_SHOWN, canary);
-	strbuf_release(&folded);
+	else if (!table_is_finding(&run->rows, row))
+		run_add_reason(run, REASON_CANARY, "The canary %.*s is not among the findings: its verdict is %s.", NAME_MAX_SHOWN,
+		               canary, verdicts[run->rows.verdict[row]].name);
 }
 
 /* ---- groups ---- */
+
+/* A configured group without a server. The nearest group of the estate is named: most often it is the one that was meant. */
+static void group_unmatched(struct run *run, const char *name)
+{
+	unsigned difference = 0;
+	struct strbuf kind = STRBUF_INIT(256), text = STRBUF_INIT(4 * NAME_MAX_SHOWN);
+	const struct run_group *near = groups_nearest(run, slice_of(name), &difference);
+	strbuf_addf(&text, "The configured machine group \"%.*s\" matched no server", NAME_MAX_SHOWN, name);
+	if (near) {
+		groups_difference_words(difference, &kind);
+		size_t shown = near->name.len < NAME_MAX_SHOWN ? near->name.len : NAME_MAX_SHOWN;
+		strbuf_addf(&text, "; the nearest group of the estate is \"%.*s\" with %" PRIu32 " server%s%s%s%s", (int)shown, near->name.text,
+		            near->servers, near->servers == 1 ? "" : "s", kind.len ? " (" : "", strbuf_text(&kind), kind.len ? ")" : "");
+	}
+	run_add_reason(run, REASON_GROUP, "%s.", strbuf_text(&text));
+	strbuf_release(&kind);
+	strbuf_release(&text);
+}
 
 static void judge_groups(struct run *run, const struct detection *detection)
 {
@@ -85,9 +118,11 @@ static void judge_groups(struct run *run, const struct detection *detection)
 			return;
 	}
 	for (size_t i = 0; i < scope->group_count; i++)
-		if (detection_group_hits(detection, i) == 0)
-			run_add_reason(run, REASON_GROUP, "The configured machine group \"%.*s\" matched no server.", NAME_MAX_SHOWN,
-			               scope->groups[i]);
+		if (!*scope->groups[i])
+			run_add_reason(run, REASON_GROUP, "A machine group is configured without a name; it takes no server, not even those "
+			               "that are in no group.");
+		else if (detection_group_hits(detection, i) == 0)
+			group_unmatched(run, scope->groups[i]);
 }
 
 /* Nothing in scope is the widest of all gaps; it may never read like an estate without findings. */
@@ -125,6 +160,21 @@ static void judge_feed(struct run *run, const struct detection *detection)
 		               strbuf_text(&when));
 	}
 	strbuf_release(&when);
+}
+
+/* Hosts that are active by old evidence: the feed goes on for others, and stopped for these. */
+static void judge_stale(struct run *run, const struct detection *detection)
+{
+	struct strbuf limit = STRBUF_INIT(64);
+	uint32_t stale = run->gaps.stale_active;
+	unsigned share = detection->scope->unenriched;
+	if (stale >= LOSS_MIN && trust_over(stale, in_scope(run), share)) {
+		age_format(&limit, detection->scope->freshness);
+		run_add_reason(run, REASON_STALE, "%" PRIu32 " of %" PRIu32 " servers in scope (%u.%02u %%) are active by evidence "
+		               "older than %s; the limit is %u.%02u %%.", stale, in_scope(run),
+		               PART(share_of(stale, in_scope(run))), strbuf_text(&limit), PART(share));
+	}
+	strbuf_release(&limit);
 }
 
 /* Rows and runs that are later than this run. All devices count: the row that puts a server out of scope may be the wrong one. */
@@ -175,7 +225,7 @@ static void judge_unreadable(struct run *run, const struct detection *detection)
 			worst = i;
 	}
 	uint64_t bad = estate->table[worst].unreadable, read = estate->table[worst].read;
-	if (over(bad, read, limit))
+	if (trust_over(bad, read, limit))
 		run_add_reason(run, REASON_UNREADABLE, "%" PRIu64 " of %" PRIu64
 		               " rows of %s (%u.%02u %%) could not be read; the limit is %u.%02u %%.", bad, read,
 		               estate_table_names[worst], PART(share_of(bad, read)), PART(limit));
@@ -185,11 +235,35 @@ static void judge_enrichment(struct run *run, const struct detection *detection)
 {
 	const bool *given = detection->estate->given;
 	unsigned limit = detection->scope->unenriched;
-	if ((given[TABLE_GATHERING] || given[TABLE_FINDINGS]) && over(detection->ungathered, in_scope(run), limit))
+	if ((given[TABLE_GATHERING] || given[TABLE_FINDINGS]) && trust_over(detection->ungathered, in_scope(run), limit))
 		run_add_reason(run, REASON_UNENRICHED, "%" PRIu32 " of %" PRIu32
 		               " servers in scope (%u.%02u %%) have no row of %s; the limit is %u.%02u %%.",
 		               detection->ungathered, in_scope(run), PART(share_of(detection->ungathered, in_scope(run))),
 		               estate_table_names[TABLE_GATHERING], PART(limit));
+}
+
+/* Where nobody at all has a row, the table itself is the reason. */
+static void judge_assessment(struct run *run, const struct detection *detection)
+{
+	uint32_t without = in_scope(run) - detection->assessed;
+	unsigned limit = detection->scope->unenriched;
+	if (detection->estate->given[TABLE_ASSESSMENT] && detection->assessed && without >= LOSS_MIN &&
+	    trust_over(without, in_scope(run), limit))
+		run_add_reason(run, REASON_UNJUDGED, "%" PRIu32 " of %" PRIu32
+		               " servers in scope (%u.%02u %%) have no row of scid-2010 in %s; the limit is %u.%02u %%.",
+		               without, in_scope(run), PART(share_of(without, in_scope(run))),
+		               estate_table_names[TABLE_ASSESSMENT], PART(limit));
+}
+
+/* Devices that only the witnesses know may be servers in scope that DeviceInfo lost. */
+static void judge_inventory(struct run *run, const struct detection *detection)
+{
+	uint32_t orphans = run->gaps.orphans, all = in_scope(run) + orphans;
+	unsigned limit = detection->scope->unenriched;
+	if (orphans >= LOSS_MIN && trust_over(orphans, all, limit))
+		run_add_reason(run, REASON_INVENTORY, "%" PRIu32 " devices have a witness row and none in %s, beside %" PRIu32
+		               " servers in scope (%u.%02u %% of both); the limit is %u.%02u %%.", orphans, estate_table_names[TABLE_INVENTORY],
+		               in_scope(run), PART(share_of(orphans, all)), PART(limit));
 }
 
 /* Vanished hosts do not explain a fall: they are what a cut table or a lost group looks like. */
@@ -198,9 +272,23 @@ static void judge_drop(struct run *run, const struct run *baseline, unsigned lim
 	uint32_t before = run_findings(baseline), now = run_findings(run);
 	uint32_t fall = before > now ? before - now : 0;
 	uint32_t resolved = run->changes[CHANGE_RESOLVED];
-	if (over(fall > resolved ? fall - resolved : 0, before, limit))
+	if (trust_over(fall > resolved ? fall - resolved : 0, before, limit))
 		run_add_reason(run, REASON_DROP, "Findings fell from %" PRIu32 " to %" PRIu32 ", and only %" PRIu32
 		               " of %" PRIu32 " are resolved; the limit is %u.%02u %%.", before, now, resolved, fall, PART(limit));
+}
+
+/* A host that moved, merged or is seen with another platform explains itself; one that DeviceInfo is silent about is what a cut table looks
+ * like. New findings may hide the fall in their number, so the lost are counted by themselves. */
+static void judge_loss(struct run *run, const struct run *baseline, unsigned limit)
+{
+	uint32_t findings = run_findings(baseline), servers = findings + baseline->counts[VERDICT_ACTIVE];
+	uint32_t lost = run->gaps.lost, lost_findings = run->gaps.lost_findings;
+	if (lost >= LOSS_MIN && trust_over(lost, servers, limit))
+		run_add_reason(run, REASON_SHRUNK, "%" PRIu32 " of %" PRIu32 " servers of run %" PRId64 " are not reported any more, %" PRIu32
+		               " of them findings; the limit is %u.%02u %%.", lost, servers, baseline->id, lost_findings, PART(limit));
+	else if (lost_findings >= LOSS_MIN && trust_over(lost_findings, findings, limit))
+		run_add_reason(run, REASON_SHRUNK, "%" PRIu32 " of %" PRIu32 " findings of run %" PRId64
+		               " are not reported any more; the limit is %u.%02u %%.", lost_findings, findings, baseline->id, PART(limit));
 }
 
 void trust_judge(struct run *run, const struct detection *detection, const struct run *baseline)
@@ -210,11 +298,18 @@ void trust_judge(struct run *run, const struct detection *detection, const struc
 		judge_canary(run, scope->canaries[i]);
 	judge_scope(run);
 	judge_groups(run, detection);
+	judge_platforms(run, detection);
+	judge_ids(run, detection->estate);
 	judge_feed(run, detection);
+	judge_stale(run, detection);
 	judge_clock(run, detection, baseline);
 	judge_tables(run, detection);
 	judge_unreadable(run, detection);
 	judge_enrichment(run, detection);
-	if (baseline)
-		judge_drop(run, baseline, scope->drop);
+	judge_assessment(run, detection);
+	judge_inventory(run, detection);
+	if (!baseline)
+		return;
+	judge_drop(run, baseline, scope->drop);
+	judge_loss(run, baseline, scope->drop);
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
+#include "core/model/accept.h"
 #include "core/model/bag.h"
 #include "core/model/marks.h"
 
@@ -154,6 +155,7 @@ static void get_other(const struct lens *lens, uint32_t row, const struct column
 		if (table->change[row] != CHANGE_NONE && table->change[row] < CHANGE_COUNT)
 			set_text(value, slice_of(change_names[table->change[row]]));
 		break;
+	case COL_ACCEPTED_UNTIL: set_number(value, VALUE_TIME, acceptances_until(lens, row)); break;
 	case COL_NOTE: set_text(value, notes_get(lens->notes, table_packed_id(table, row))); break;
 	case COL_MARKED: set_number(value, VALUE_BOOL, marks_has(lens->marks, table_packed_id(table, row))); break;
 	case COL_PORTAL_URL: get_portal(lens, row, scratch, value); break;

@@ -9,6 +9,7 @@
 #include "core/model/column.h"
 #include "core/model/table.h"
 
+struct acceptances;
 struct marks;
 struct notes;
 struct strbuf;
@@ -20,12 +21,13 @@ struct bag_reader {
 	int (*read)(void *owner, const struct table *table, uint32_t row, struct strbuf *bag);
 };
 
-/* A table together with what is not in it. All borrowed; marks, notes and bags may be NULL. */
+/* A table together with what is not in it. All borrowed; marks, notes, acceptances and bags may be NULL. */
 struct lens {
 	const struct table *table;
 	int64_t now;                      /* seconds; ages are counted from it */
 	const struct marks *marks;
 	const struct notes *notes;
+	const struct acceptances *acceptances;
 	const struct bag_reader *bags;
 	const char *tenant;               /* tenant id for portal links, or NULL */
 };

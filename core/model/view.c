@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/arena.h"
+#include "core/model/accept.h"
 #include "core/model/filter_parts.h"
 #include "core/model/marks.h"
 
@@ -15,7 +16,10 @@ struct view_past {
 	struct column_ref visible[COL_COUNT];
 	size_t visible_count;
 	uint32_t rows;                          /* that keep[] covers */
-	uint64_t marks, notes;                  /* generations; 0 without any */
+	uint64_t marks, notes, accepted;        /* generations; 0 without any */
+	uint64_t answers;                       /* generation of the expression's answers */
+	bool partial;                           /* some answers were missing */
+	int64_t lapses;                         /* when the next acceptance in force ends; INT64_MAX: none does */
 	int64_t now;
 	uint32_t cursor_row;                    /* row of the cursor's host; MAP_NONE when not known in this table */
 };
@@ -35,6 +39,14 @@ void view_set_lens(struct view *view, const struct lens *lens)
 	view->order_dirty = true;
 	view->past->valid = false;
 	view->past->cursor_row = MAP_NONE;
+	answers_forget(view);
+}
+
+void view_grow(struct view *view, const struct lens *lens)
+{
+	view->lens = *lens;
+	view->order_dirty = true;
+	view->past->valid = false;
 }
 
 /* Setting the same sort again must not cost a sort. */
@@ -102,6 +114,23 @@ static uint64_t notes_generation(const struct view *view)
 	return view->lens.notes ? view->lens.notes->generation : 0;
 }
 
+static uint64_t accepted_generation(const struct view *view)
+{
+	return view->lens.acceptances ? view->lens.acceptances->generation : 0;
+}
+
+/* Until then the same acceptances are in force. */
+static int64_t next_lapse(const struct view *view)
+{
+	const struct acceptances *set = view->lens.acceptances;
+	int64_t next = INT64_MAX;
+
+	for (size_t i = 0; set && i < set->count; i++)
+		if (acceptance_end_at(&set->items[i], view->lens.now) == ACCEPT_IN_FORCE && set->items[i].until < next)
+			next = set->items[i].until;
+	return next;
+}
+
 /* Other columns on the screen are other texts to find words in. */
 static bool same_visible(const struct view *view)
 {
@@ -113,12 +142,13 @@ static bool same_visible(const struct view *view)
 	return same;
 }
 
-/* Whether only rows that are kept now can be kept by the filter as it is now. */
+/* Whether only rows that are kept now can be kept by the filter as it is now, the expression aside. */
 static bool only_narrower(const struct view *view, uint32_t count)
 {
 	const struct view_past *past = view->past;
 
-	if (!past->valid || past->rows != count || past->notes != notes_generation(view))
+	if (!past->valid || past->partial || past->rows != count || past->notes != notes_generation(view)
+	    || past->accepted != accepted_generation(view) || view->lens.now >= past->lapses)
 		return false;
 	if (past->marks != marks_generation(view) && filter_asks_marks(&view->filter))
 		return false;
@@ -127,23 +157,45 @@ static bool only_narrower(const struct view *view, uint32_t count)
 	return same_visible(view) && filter_narrows(&view->filter, &past->filter);
 }
 
-/* Filters, and takes down under which circumstances. */
-static void make_keep(struct view *view, uint32_t count)
+/* Takes down under which circumstances keep[] was made. */
+static void note_past(struct view *view, uint32_t count, bool partial)
 {
 	struct view_past *past = view->past;
 
-	if (only_narrower(view, count))
-		filter_narrow(&view->filter, &view->lens, view->visible, view->visible_count, view->keep);
-	else
-		filter_rows(&view->filter, &view->lens, view->visible, view->visible_count, 0, count, view->keep);
 	filter_copy(&past->filter, &view->filter);
 	memcpy(past->visible, view->visible, view->visible_count * sizeof *view->visible);
 	past->visible_count = view->visible_count;
 	past->rows = count;
 	past->marks = marks_generation(view);
 	past->notes = notes_generation(view);
+	past->accepted = accepted_generation(view);
+	past->answers = answers_generation(view);
 	past->now = view->lens.now;
+	past->lapses = next_lapse(view);
+	past->partial = partial;
 	past->valid = true;
+}
+
+/* Filters with the answers there are. */
+static void make_keep(struct view *view, uint32_t count)
+{
+	struct view_past *past = view->past;
+	bool narrower = only_narrower(view, count);
+	struct view_judging how;
+
+	view_judging(view, &how);
+	/* Only the expression is another one, and it is not done yet: the rows of before stay. */
+	if (!how.done && narrower && filter_narrows(&past->filter, &view->filter))
+		return;
+	if (!narrower || !how.done || past->answers != answers_generation(view))
+		memset(view->keep, 1, count);
+	filter_narrow(&view->filter, &view->lens, view->visible, view->visible_count, answers_by_row(view), view->keep);
+	note_past(view, count, !how.done);
+}
+
+bool view_is_partial(const struct view *view)
+{
+	return view->past->valid && view->past->partial;
 }
 
 /* Gathers the shown rows and returns how many of them stand before the row `of`. */
@@ -206,7 +258,7 @@ static uint32_t clipped(const struct view *view, int64_t index)
 	return index < view->count ? (uint32_t)index : view->count - 1;
 }
 
-void view_rebuild(struct view *view)
+void view_refresh(struct view *view)
 {
 	uint32_t count = view->lens.table->count, row = cursor_row(view), before;
 
@@ -217,6 +269,13 @@ void view_rebuild(struct view *view)
 	before = gather(view, count, row);
 	view->cursor = clipped(view, row == MAP_NONE ? view->cursor : before);
 	note_cursor(view);
+}
+
+void view_rebuild(struct view *view)
+{
+	view_prepare(view);
+	view_judge(view, UINT32_MAX);
+	view_refresh(view);
 }
 
 void view_move_to(struct view *view, uint32_t index)
@@ -276,6 +335,7 @@ void view_release(struct view *view)
 	if (view->past)
 		filter_release(&view->past->filter);
 	free(view->past);
+	answers_release(view);
 	free(view->order);
 	free(view->keep);
 	free(view->rows);

@@ -2,7 +2,10 @@
  *
  * The cursor is a device id, found again after each rebuild; when its host is gone from the view, the cursor goes to the row that now
  * stands where it was. Rebuilding is cheap where it can be: the order is kept until the sort or the table changes, a filter that only
- * grew scans the earlier hits. */
+ * grew scans the earlier hits, an expression is asked about each row once.
+ *
+ * view.c         order, filter, cursor          view_judge.c   what the expression says of each row, asked in portions
+ * view_groups.c  machine groups with counts     view_guard.c   rows that letter case hides from the expression, looked for in portions */
 #ifndef ROUSE_VIEW_H
 #define ROUSE_VIEW_H
 
@@ -12,6 +15,7 @@
 #include "core/model/filter.h"
 #include "core/model/sort.h"
 
+struct view_answers;
 struct view_past;
 
 /* Zero-initialise, then view_open(). */
@@ -33,13 +37,57 @@ struct view {
 	uint32_t cursor_id_len;
 	bool order_dirty;
 	struct view_past *past;                 /* what keep[] was made from; owned */
+	struct view_answers *answers;           /* of the expression; owned; NULL as long as there never was one */
 };
 
 void view_open(struct view *view, const struct lens *lens);
 /* Another table (a reload) or a grown one: keeps sort, filter and cursor host. Call view_rebuild() after. */
 void view_set_lens(struct view *view, const struct lens *lens);
+/* The same table with more rows than before: what is known of the earlier ones is kept. */
+void view_grow(struct view *view, const struct lens *lens);
 void view_set_sort(struct view *view, const struct sort_key *keys, size_t count);
+/* Brings order, rows and cursor up to date; asks the expression about whatever rows it was not asked yet. */
 void view_rebuild(struct view *view);
+
+/* An expression may take long: bags that must be read, patterns. Who cannot wait calls these three instead of view_rebuild(). */
+/* Finds the rows that the expression must be asked about. */
+void view_prepare(struct view *view);
+/* Asks it about at most `rows` of them; true when none is left. */
+bool view_judge(struct view *view, uint32_t rows);
+/* As view_rebuild(), with the answers there are: as long as some are missing, the earlier rows stay when only the expression is
+ * another one, else the rows judged so far are shown. */
+void view_refresh(struct view *view);
+
+/* How far the expression is. */
+struct view_judging {
+	bool done;                /* also without an expression */
+	bool partial;             /* what is shown are the rows judged so far, not the earlier ones */
+	uint32_t asked, total;    /* rows */
+	uint64_t undecided;       /* rows that it could not decide; they stay shown */
+};
+void view_judging(const struct view *view, struct view_judging *how);
+
+/* The case guard of expr.h over the rows of the view's tab and groups. Zero-initialised means not begun. */
+struct view_guard {
+	bool done;
+	uint32_t at;              /* rows below it are looked through */
+	uint32_t hidden;          /* rows that letter case alone hides, so far */
+	char op[24];              /* the first operator to blame */
+	char example[128];        /* the beginning of a hidden value, or "" */
+	struct expr *mended;      /* shows the hidden rows too; owned; NULL when nothing is hidden */
+	uint8_t *among;           /* by row: not selected by the expression; owned */
+	uint8_t *portion;         /* by row: in the portion at hand, all 0 between two steps; owned */
+	uint32_t rows;
+	uint64_t generation;      /* of the answers that it is made from */
+};
+/* Whether it is about the answers of now, all of which are there. */
+bool view_guard_holds(const struct view *view, const struct view_guard *guard);
+/* Begins, or begins again when the answers are others than they were; false when it still holds, or not all answers are there. */
+bool view_guard_begin(const struct view *view, struct view_guard *guard);
+/* Looks through at most `rows` rows; true when it is done. */
+bool view_guard_step(const struct view *view, struct view_guard *guard, uint32_t rows);
+void view_guard_release(struct view_guard *guard);
+
 void view_move(struct view *view, int64_t by);        /* clipped at both ends */
 void view_move_to(struct view *view, uint32_t index); /* clipped */
 /* Puts the cursor on a host; false when it is not shown. */

@@ -60,7 +60,8 @@ static int read_own_data(struct session *session, struct error *err)
 {
 	if (!session->store)
 		return 0;
-	if (store_marks_load(session->store, &session->marks, err) || store_notes_load(session->store, &session->notes, err))
+	if (store_marks_load(session->store, &session->marks, err) || store_notes_load(session->store, &session->notes, err) ||
+	    session_acceptances_read(session, err))
 		return -1;
 	session->marks_saved = session->marks.generation;
 	return 0;
@@ -115,6 +116,7 @@ void session_close(struct session **pointer)
 	table_release(&session->empty);
 	marks_release(&session->marks);
 	notes_release(&session->notes);
+	acceptances_release(&session->acceptances);
 	complaints_release(&session->complaints);
 	store_close(&session->store);
 	free(session->store_path);
@@ -149,6 +151,7 @@ void session_lens(struct session *session, struct lens *lens)
 		.now = session->now,
 		.marks = &session->marks,
 		.notes = &session->notes,
+		.acceptances = &session->acceptances,
 		.bags = &session->bags,
 		.tenant = config_text(session->config, "links.tenant"),
 	};
@@ -201,6 +204,7 @@ int session_load(struct session *session, int64_t run_id, uint32_t first_rows, b
 		session->job = JOB_LOAD;
 	} else {
 		store_reader_close(&reader);
+		session_acceptances_settle(session, run);
 	}
 	return 0;
 fail:
@@ -220,6 +224,7 @@ static enum session_event load_step(struct session *session, int budget_ms, stru
 		if (more < 0)
 			return SESSION_FAILED;
 		table_trim(&session->run->rows);
+		session_acceptances_settle(session, session->run);
 		return SESSION_LOADED;
 	} while (clock_ms() < until);
 	return SESSION_GREW;

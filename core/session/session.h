@@ -38,6 +38,7 @@ struct session_input {
 };
 
 struct session;
+struct strbuf;
 
 /* Opens the store at `store_path` (created only when `create`) and reads marks and notes. `config` is borrowed. */
 int session_open(struct session **session, const struct config *config, const char *store_path, bool create,
@@ -50,6 +51,7 @@ const struct run *session_run(const struct session *session);
 struct store *session_store(struct session *session);
 struct marks *session_marks(struct session *session);
 struct notes *session_notes(struct session *session);
+struct acceptances *session_acceptances(struct session *session);
 /* A lens on the run on hand; valid until the next step. `lens->table` is an empty table when there is no run. */
 void session_lens(struct session *session, struct lens *lens);
 /* -1 with the first failure to read a row's bag since the last call; a value that could not be read shows as missing meanwhile. */
@@ -75,6 +77,20 @@ size_t session_complaints(const struct session *session, const char *const **sen
 
 /* Sets or removes a note, in memory and in the store. */
 int session_note(struct session *session, struct slice packed_id, struct slice text, struct error *err);
+/* Records an acceptance of a present finding of the run on hand, in memory, store and audit trail. `until` in seconds; refused (STATUS_USAGE)
+ * without reason or name, for a date that is not in the future or further than [limits] acceptance away, and for a host that is no finding. */
+int session_accept(struct session *session, uint32_t row, int64_t until, const char *reason, const char *who, struct error *err);
+/* Ends the acceptance that is in force for a host. STATUS_NO_INPUT when there is none. */
+int session_revoke(struct session *session, struct slice packed_id, const char *who, struct error *err);
+/* Takes over what other processes decided, and ends what is due by now, in memory and in the store. Cheap when nothing changed. */
+void session_look_at_acceptances(struct session *session);
+/* The checks of session_accept() that do not ask for a host: so that a prompt can say at once what is wrong. */
+int session_check_accept(const struct session *session, int64_t until, const char *reason, const char *who, struct error *err);
+/* Findings of the run on hand whose acceptance ended by date or evidence since the run before it. Fills up to `max`, in the order of rows, and
+ * returns how many there are. Borrowed until the acceptances change or the next step. */
+size_t session_ended(struct session *session, const struct acceptance **items, size_t max);
+/* The login name of whoever runs rouse, from the user database: `mk`, and `root (for mk)` under sudo. Appends; nothing when unknown. */
+void session_user(struct strbuf *out);
 int session_save_marks(struct session *session, struct error *err);
 /* The scope of the configuration. Borrowed. */
 const struct scope *session_scope(const struct session *session);

@@ -165,11 +165,39 @@ static int baseline_step(struct session *session, int64_t until, struct error *e
 	return 0;
 }
 
+/* A fall that an incomplete baseline hides: the last complete run of the scope tells it. */
+static int judge_past(struct session *session, struct error *err)
+{
+	const struct detect_job *job = &session->detect;
+	struct run complete = { 0 };
+	int64_t id = 0;
+	uint32_t resolved = 0;
+	int failed = -1;
+	if (!job->baseline || run_complete(job->baseline))
+		return 0;
+	if (store_newest(session->store, job->fresh->scope, true, job->baseline->id, &id, err))
+		return -1;
+	if (!id)
+		return 0;
+	if (store_run_head(session->store, id, &complete, err) ||
+	    store_resolved(session->store, job->fresh->scope, id, job->baseline->id + 1, &resolved, err))
+		goto out;
+	trust_judge_past(job->fresh, &session->scope, &complete, resolved);
+	failed = 0;
+out:
+	run_release(&complete);
+	return failed;
+}
+
 static int compare_step(struct session *session, struct error *err)
 {
 	struct detect_job *job = &session->detect;
+	if (job->baseline)
+		session_acceptances_settle(session, job->baseline);
 	change_compare(job->fresh, job->baseline, &job->estate);
 	trust_judge(job->fresh, &job->detection, job->baseline);
+	if (judge_past(session, err) || session_acceptances_compare(session, job->fresh, err))
+		return -1;
 	run_free(&job->baseline);
 	struct lens lens = { .table = &job->fresh->rows, .now = job->fresh->started };
 	job->order = xmalloc((job->fresh->rows.count + 1) * sizeof *job->order);
@@ -233,6 +261,7 @@ enum session_event detect_job_step(struct session *session, int budget_ms, struc
 	session->run = job->fresh;
 	job->fresh = NULL;
 	session_cancel(session);
+	session_acceptances_settle(session, session->run);
 	return SESSION_SWAPPED;
 }
 

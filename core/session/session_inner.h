@@ -1,7 +1,8 @@
 /* session_inner.h - the inside of a session, shared by the files of this room and nobody else.
  *
  * session.c          opening, the run on hand, loading, marks and notes
- * session_detect.c   the detection job, phase by phase */
+ * session_detect.c   the detection job, phase by phase
+ * session_accept.c   acceptances: taken, revoked, ended */
 #ifndef ROUSE_SESSION_INNER_H
 #define ROUSE_SESSION_INNER_H
 
@@ -43,6 +44,8 @@ struct session {
 	struct marks marks;
 	uint64_t marks_saved;           /* generation of marks that the store has */
 	struct notes notes;
+	struct acceptances acceptances;
+	int64_t acceptances_version;    /* of the store when they were read */
 	struct bag_reader bags;
 	struct error bag_error;         /* the first failure to read a bag since it was last asked */
 	enum job job;
@@ -57,5 +60,12 @@ void run_free(struct run **run);
 enum session_event detect_job_step(struct session *session, int budget_ms, struct error *err);
 void detect_job_release(struct session *session);
 void detect_job_progress(const struct session *session, struct progress *progress, const char **phase);
+
+/* Reads the acceptances of the store, in place of those in memory. */
+int session_acceptances_read(struct session *session, struct error *err);
+/* Ends what has passed its date, or what a whole visible run (may be NULL) has broken: in memory, and in the store where it can be written. */
+void session_acceptances_settle(struct session *session, const struct run *run);
+/* Before a fresh run is saved: its persisting rows whose acceptance ended since the previous run count as altered. */
+int session_acceptances_compare(struct session *session, struct run *fresh, struct error *err);
 
 #endif

@@ -103,15 +103,18 @@ static void put_record(struct files_source *source, const struct csv_record *rec
 
 /* A last line without an end may be whole; when it stops in the middle of a bag, of a Context or of a character (which was
  * replaced by U+FFFD), it is not. */
-static bool ends_in_value(const struct csv_record *record)
+static bool ends_in_value(const struct files_source *source, const struct csv_record *record)
 {
-	if (!record->unended || !record->count)
+	if (!record->unended || !record->count || record->count > source->columns.count)
 		return false;
+	/* Only what holds JSON can be told to be cut by its brackets: a host may be named `{}5`. */
+	enum field field = source->columns.items[record->count - 1].field;
+	bool json = field == F_CONTEXT || field == F_BAG || field == FIELD_BAG || field == FIELD_CLOSED;
 	struct slice last = record->fields[record->count - 1];
 	if (!last.text || !last.len)
 		return false;
 	char first = last.text[0], end = last.text[last.len - 1];
-	return (first == '{' && end != '}') || (first == '[' && end != ']') ||
+	return (json && ((first == '{' && end != '}') || (first == '[' && end != ']'))) ||
 	       (last.len >= 3 && !memcmp(last.text + last.len - 3, "\xef\xbf\xbd", 3));
 }
 
@@ -149,7 +152,7 @@ static int take_record(void *owner, const struct csv_record *record)
 	struct files_source *source = owner;
 	if (!source->has_header)
 		return read_header(source, record);
-	if (record->fault || record->count != source->columns.count || ends_in_value(record)) {
+	if (record->fault || record->count != source->columns.count || ends_in_value(source, record)) {
 		bad_record(source, record);
 		return 0;
 	}

@@ -162,6 +162,14 @@ if have node; then
 fi
 "$bin/bench_view" "$rows" >"$data/view.json"
 row "memory of a finding without bag, bytes" '<260' "$(jq .bytes_a_row "$data/view.json")" -
+"$bin/bench_expr" "$rows" >"$data/expr.json"
+row "expression: a group and an age, CPU ms" '<50' "$(jq .group_age.cpu_ms "$data/expr.json")" -
+row "expression: part of a name and an age, CPU ms" '<50' "$(jq .name_age.cpu_ms "$data/expr.json")" -
+row "expression: a term of a name and a verdict, CPU ms" '<50' "$(jq .name_verdict.cpu_ms "$data/expr.json")" -
+row "case guard of the dearest of these, CPU ms" '<100' "$(jq '[.group_age, .name_age, .name_verdict] | map(.guard_ms) | max' "$data/expr.json")" -
+echo
+echo "bench_expr $rows: CPU ms, and that of the case guard"
+jq -r 'to_entries[] | select(.value | type == "object") | "  \(.key) \(.value.cpu_ms) \(.value.guard_ms)"' "$data/expr.json"
 echo
 echo "bench_view $rows: CPU ms"
 jq -r 'to_entries[] | select(.value | type == "object") | "  \(.key) \(.value.cpu_ms)"' "$data/view.json"

@@ -11,6 +11,7 @@ BEGIN {
 	library["sqlite3\\.h"] = "core/io/store.c"
 	library["ini\\.h"] = "core/io/config.c"
 	library["utf8proc\\.h"] = "core/base/utf8.c"
+	library["pcre2\\.h"] = "core/base/regex.c"
 	library["curl/.*\\.h"] = "core/io/http.c"
 	library["openssl/.*\\.h"] = "core/io/oauth.c"
 }

@@ -99,6 +99,7 @@ bad library core/io/csv.c '#include <cJSON.h>'
 bad library core/io/csv.c '#include <cjson/cJSON.h>'
 bad library core/io/csv.c '#include <ini.h>'
 bad library core/io/csv.c '#include <utf8proc.h>'
+bad library core/model/expr_text.c '#include <pcre2.h>'
 
 for call in sprintf vsprintf strcpy strcat strncpy gets strtok atoi atof system rand alloca signal gmtime sleep; do
 	bad banned core/base/a.c "int a(void) { return (int)$call(x); }"

@@ -122,7 +122,7 @@ def inventory(world, host, groups):
     rows = []
     for i, time in enumerate(times):
         true = i == 0
-        other = {True: "", False: "%040x" % rng.getrandbits(160)}
+        other = {True: "", False: rng.choice(["%040x" % rng.getrandbits(160)] * 4 + [host.id, host.id.upper(), "None", "0" * 40, " - "])}
         row = {"Timestamp": time, "DeviceId": host.id, "DeviceName": host.name,
                "OSPlatform": host.platform if true or rng.random() < 0.7 else rng.choice(PLATFORMS + CLIENTS),
                "OSVersion": rng.choice(["10.0.20348", "10.0", "6.3", "", None]),

@@ -8,6 +8,7 @@ VERDICTS = ("active", "passive", "edr-block", "passive-audit", "disabled", "unkn
 BY_CODE = {"0": "active", "1": "passive", "2": "disabled", "4": "edr-block", "5": "passive-audit"}
 WORDS = {"active": "0", "passive": "1", "disabled": "2", "other": "3", "edrblocked": "4", "passiveaudit": "5"}
 FRESHNESS, SILENCE = 8 * DAY, 14 * DAY
+FEW = 10          # fewer hosts than this are no reason
 READ = {"info": ("IsExcluded",), "assessment": ("IsCompliant", "IsApplicable", "Context"), "gathering": ("AdditionalFields",),
         "software": ()}
 
@@ -41,6 +42,12 @@ def assessed_mode(row):
 def bag_of(row):
     bag = row["AdditionalFields"]
     return bag if isinstance(bag, dict) else {}
+
+
+def superseded(row):
+    """Whether a row says that another record took this one's place; words, zeros and the record's own id are no other record."""
+    target = (row["MergedToDeviceId"] or "").strip()
+    return target.strip("0") != "" and target.lower() not in ("-", "none", "null", "n/a", row["DeviceId"].lower())
 
 
 def newest(rows):
@@ -167,7 +174,7 @@ class Answer:
         wanted = [folded(group) for group in world.scope]
         self.estate = dict.fromkeys(("in scope", "other platform", "other group", "merged", "no inventory row", "no platform"), 0)
         self.hosts, self.groups, self.torn = {}, [], False   # torn: equally new rows name two groups
-        self.ungathered = self.assessed = 0
+        self.ungathered = self.assessed = self.orphans = 0
         witnesses = []
         for device, own in by_id.items():
             full = newest([row for row in own["info"] if row["OSPlatform"]])
@@ -175,10 +182,12 @@ class Answer:
             servers = [row for row in full if row["OSPlatform"].lower().startswith("windowsserver")]
             inside = [row for row in full if not wanted or folded(row["MachineGroup"] or "") in wanted]
             place = ("no inventory row" if not own["info"] else "no platform" if not full else
-                     "merged" if all(row["MergedToDeviceId"] for row in full) else "other platform" if not servers else
+                     "merged" if all(superseded(row) for row in full) else "other platform" if not servers else
                      "other group" if not inside else "in scope")
             self.estate[place] += 1
             if place != "in scope":
+                self.orphans += place == "no inventory row" and (bool(own["gathering"]) or any(
+                    row["ConfigurationId"] == "scid-2010" for row in own["assessment"]))
                 continue
             # Among equally new rows the ones that keep it in scope stand first.
             full = inside + [row for row in full if row not in inside]
@@ -206,6 +215,11 @@ class Answer:
             yield "table-missing"
         if "gathering" in world.given and self.ungathered * 5 > len(self.hosts):
             yield "enrichment-missing"
+        unjudged = len(self.hosts) - self.assessed
+        if "assessment" in world.given and self.assessed and unjudged >= FEW and unjudged * 5 > len(self.hosts):
+            yield "assessment-missing"
+        if self.orphans >= FEW and self.orphans * 5 > len(self.hosts) + self.orphans:
+            yield "inventory-missing"
         if any(folded(group) not in self.groups for group in world.scope):
             yield "group-unmatched"
         if self.newest_witness is None or world.now - self.newest_witness // TICKS > FRESHNESS:

@@ -18,7 +18,7 @@ from collections import Counter
 import findings
 from estate import GROUPS, TABLES, TICKS, Bad, days
 from forms import write
-from judge import VERDICTS, Answer, changes, iso
+from judge import FEW, VERDICTS, Answer, changes, iso
 
 OPTIONS = {"info": "--device-info", "assessment": "--assessment", "gathering": "--gathering", "software": "--software"}
 NOW = 1_795_158_000          # 2026-11-20T07:00:00Z
@@ -207,6 +207,9 @@ class Case:
         resolved = sum(verdict != "active" and after.get(device) == "active" for device, verdict in before.items())
         if (was - now - resolved) * 5 > was:
             wanted.add("findings-dropped")
+        stale = sum(row["Verdict"] == "active" and "stale" in row["Flags"] for row in listed.values())
+        if stale >= FEW and stale * 5 > len(listed):
+            wanted.add("witness-stale")
         # A table whose last row is broken may look cut.
         if any(isinstance(rows[-1], Bad) for rows in world.rows.values() if rows):
             told.discard("file-cut")

@@ -213,6 +213,22 @@ static inline void assert_adds_up(const struct run *run)
 	assert_int_equal(sum, e->in_scope);
 	assert_int_equal(e->devices, e->in_scope + e->no_inventory + e->no_platform + e->merged + e->other_platform +
 	                 e->other_group);
+	/* And the groups are another one. */
+	uint32_t servers = 0, counts[VERDICT_COUNT] = { 0 };
+	assert_true(run->has_groups);
+	for (size_t i = 0; i < run->group_count; i++) {
+		uint32_t here = 0;
+		servers += run->groups[i].servers;
+		for (int v = 0; v < VERDICT_COUNT; v++) {
+			counts[v] += run->groups[i].counts[v];
+			here += run->groups[i].counts[v];
+		}
+		assert_int_equal(here, run->groups[i].in_scope ? run->groups[i].servers : 0);
+		assert_true(i == 0 || slice_compare(run->groups[i - 1].name, run->groups[i].name) < 0);
+	}
+	assert_int_equal(servers, e->in_scope + e->other_group);
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		assert_int_equal(counts[v], run->counts[v]);
 }
 
 #endif

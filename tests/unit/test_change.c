@@ -121,6 +121,9 @@ static void compares(void **state)
 	assert_int_equal(after.run.changes[CHANGE_VANISHED], 6);
 	assert_int_equal(after.run.altered, 2);
 	assert_int_equal(after.run.changes[CHANGE_NONE], 2);
+	/* gone and mute, and goodbye: who moved, merged or changed platform is explained */
+	assert_int_equal(after.run.gaps.lost, 3);
+	assert_int_equal(after.run.gaps.lost_findings, 2);
 	assert_adds_up(&after.run);
 	unmake(&before);
 	unmake(&after);
@@ -149,7 +152,9 @@ static void ghosts(void **state)
 	assert_true(bag_find(table_bag(&second.run.rows, ghost), slice_of("Vanished"), &pair));
 	assert_text(pair.value, "no longer reported");
 	assert_true(bag_find(table_bag(&second.run.rows, ghost), slice_of("Ring"), &pair));
+	assert_int_equal(second.run.gaps.lost, 0);   /* without an estate nobody knows */
 	change_compare(&third.run, &second.run, &third.estate);
+	assert_int_equal(third.run.gaps.lost, 0);    /* lost once, not every day */
 	assert_int_equal(script_find(&third.run, "g"), MAP_NONE);
 	assert_int_equal(third.run.changes[CHANGE_VANISHED], 0);
 	back.run.started = NOW + 50;

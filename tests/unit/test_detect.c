@@ -62,14 +62,26 @@ static const struct trap traps[] = {
 	{ .name = "merged in an old row only",
 	  .rows = { "inv|a|-9d|merged=b|" SERVER, "inv|a|-1h|" SERVER, "gat|a|-1h|mode=1" },
 	  .expected = { "a passive" } },
-	{ .name = "a merge target of blanks is none",
-	  .rows = { "inv|a|-1h|merged=  |" SERVER, "gat|a|-1h|mode=1", "inv|b|-1h|merged=Null|" SERVER, "gat|b|-1h|mode=1" },
-	  .expected = { "a passive", "b passive" } },
+	{ .name = "a merge target that is no id",
+	  .rows = { "inv|a|-1h|merged=  |" SERVER, "gat|a|-1h|mode=1", "inv|b|-1h|merged=Null|" SERVER, "gat|b|-1h|mode=1",
+	            "inv|c|-1h|merged=-|" SERVER, "inv|d|-1h|merged=0|" SERVER, "inv|e|-1h|merged=00000|" SERVER,
+	            "inv|f|-1h|merged= NONE |" SERVER,
+	            "inv|h|-1h|merged=0a|" SERVER },
+	  .expected = { "a passive", "b passive", "c unassessed", "d unassessed", "e unassessed", "f unassessed" },
+	  .out = { .merged = 1, .merged_astray = 1 } },
+	{ .name = "a merge target in another letter case; itself too",
+	  .rows = { "inv|g|-1h|merged=N/A|" SERVER,
+	            "inv|abc|-1h|" SERVER, "inv|b|-1h|merged=ABC|" SERVER, "inv|DEF|-1h|" SERVER, "inv|c|-1h|merged=def|" SERVER,
+	            "inv|d|-1h|merged=Def|" SERVER, "inv|e|-1h|merged=E|" SERVER,
+	            "gat|GHI|-1h|mode=0", "inv|ghi|-1h|" SERVER, "inv|f|-1h|merged=GHI|" SERVER },
+	  .expected = { "abc unassessed", "DEF unassessed", "e unassessed", "g unassessed", "ghi unassessed" },
+	  .out = { .merged = 4, .no_inventory = 1 } },
 	{ .name = "merged into a record that is there, through another, not there, a witness alone, a circle, itself",
 	  .rows = { "inv|a|-1h|" SERVER, "inv|b|-1h|merged=a|" SERVER, "inv|c|-1h|merged=b|" SERVER, "inv|d|-1h|merged=gone|" SERVER,
 	            "inv|e|-1h|merged=w|" SERVER, "gat|w|-1h|mode=1", "inv|f|-1h|merged=g|" SERVER, "inv|g|-1h|merged=f|" SERVER,
 	            "inv|h|-1h|merged=h|" SERVER, "inv|i|-1h|merged=f|" SERVER },
-	  .expected = { "a unassessed" }, .out = { .merged = 8, .merged_astray = 6, .no_inventory = 1 } },
+	  .expected = { "a unassessed", "f unassessed", "g unassessed", "h unassessed", "i unassessed" },
+	  .out = { .merged = 4, .merged_astray = 2, .no_inventory = 1 } },
 	/* ---- scope ---- */
 	{ .name = "group names by case, Unicode's too; blanks count", .groups = { "Win-Servers", "B\xc3\x9cRO-Server" },
 	  .rows = { "inv|a|-1h|group=WIN-servers|" SERVER, "inv|b|-1h|group=b\xc3\xbcro-SERVER|" SERVER,
@@ -339,10 +351,51 @@ static void count_line(void **state)
 	strbuf_release(&out);
 }
 
+/* Every spelling among the servers, in scope or not; superseded records, other platforms and bare witnesses are no servers. */
+static void census(void **state)
+{
+	(void)state;
+	static const char *const script[] = {
+		"inv|a|-1h|group=Prod|os=WindowsServer2022", "gat|a|-1h|mode=1", "inv|b|-1h|group=PROD|os=WindowsServer2019", "gat|b|-1h|mode=0",
+		"inv|c|-1h|group=Prod |os=WindowsServer2022", "inv|d|-1h|os=WindowsServer2022", "inv|e|-1h|group=Prod|os=Windows11",
+		"inv|f|-1h|group=Prod|os=WindowsServer2022|merged=a", "gat|g|-1h|mode=1", "inv|h|-1h|group=Dev|os=WindowsServer2022",
+		"inv|h|-1h|group=prod|os=WindowsServer2022", "inv|i|-1h|group=Dev|os=WindowsServer2022", "inv|i|-1h|group=Alt|os=WindowsServer2022",
+	};
+	static const char *const scopes[] = { "prod" };
+	static const struct { const char *name; uint32_t servers; bool in; uint32_t passive, active; } wanted[2][6] = {
+		{ { NULL, 1, false, 0, 0 }, { "Alt", 1, false, 0, 0 }, { "PROD", 1, true, 0, 1 }, { "Prod", 1, true, 1, 0 },
+		  { "Prod ", 1, false, 0, 0 }, { "prod", 1, true, 0, 0 } },
+		{ { NULL, 1, true, 0, 0 }, { "Alt", 1, true, 0, 0 }, { "Dev", 1, true, 0, 0 }, { "PROD", 1, true, 0, 1 }, { "Prod", 1, true, 1, 0 },
+		  { "Prod ", 1, true, 0, 0 } },
+	};
+	for (size_t i = 0; i < 2; i++) {
+		struct estate estate;
+		struct run run;
+		struct detection detection;
+		struct scope scope = script_scope(scopes, 1 - i);
+		estate_init(&estate);
+		for (size_t r = 0; r < sizeof script / sizeof *script; r++)
+			script_row(&estate, script[r]);
+		script_detect(&estate, &scope, &run, &detection);
+		assert_adds_up(&run);
+		assert_int_equal(run.group_count, 6);
+		for (size_t g = 0; g < run.group_count; g++) {
+			assert_text(run.groups[g].name, wanted[i][g].name ? wanted[i][g].name : "(none)");
+			assert_int_equal(run.groups[g].servers, wanted[i][g].servers);
+			assert_int_equal(run.groups[g].in_scope, wanted[i][g].in);
+			assert_int_equal(run.groups[g].counts[VERDICT_PASSIVE], wanted[i][g].passive);
+			assert_int_equal(run.groups[g].counts[VERDICT_ACTIVE], wanted[i][g].active);
+		}
+		detection_release(&detection);
+		run_release(&run);
+		estate_release(&estate);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(springs_no_trap), cmocka_unit_test(scopes_have_one_text), cmocka_unit_test(count_line),
+		cmocka_unit_test(springs_no_trap), cmocka_unit_test(scopes_have_one_text), cmocka_unit_test(count_line), cmocka_unit_test(census),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,7 +67,7 @@ static void known_open(struct known *known)
 {
 	memset(known, 0, sizeof *known);
 	fill_known(&known->table, &known->marks, &known->notes);
-	known->lens = (struct lens){ &known->table, ROWS_NOW, &known->marks, &known->notes, NULL, NULL };
+	known->lens = (struct lens){ .table = &known->table, .now = ROWS_NOW, .marks = &known->marks, .notes = &known->notes };
 }
 
 static void known_close(struct known *known)
@@ -360,7 +360,7 @@ static void narrowing_is_the_same_as_scanning(void **state)
 		if (filter_narrows(&fresh, &old)) {
 			filter_rows(&fresh, &lens, visible, 3, 0, table.count, whole);
 			filter_rows(&old, &lens, visible, 3, 0, table.count, narrow);
-			filter_narrow(&fresh, &lens, visible, 3, narrow);
+			filter_narrow(&fresh, &lens, visible, 3, NULL, narrow);
 			assert_memory_equal(whole, narrow, table.count);
 			compared++;
 		}

@@ -129,11 +129,12 @@ static int compare_rows(const struct reference *reference, uint32_t a, uint32_t 
 
 	if (reference->worst)
 		order = table_is_present(table, b) - table_is_present(table, a);
-	for (size_t i = 0; order == 0 && i < reference->count; i++) {
+	/* Findings that nothing protects stand before all others; active hosts are no findings. */
+	if (order == 0 && reference->worst)
+		order = (table_is_finding(table, b) && (table->flags[b] & FLAG_NO_OTHER_AV)) -
+		        (table_is_finding(table, a) && (table->flags[a] & FLAG_NO_OTHER_AV));
+	for (size_t i = 0; order == 0 && i < reference->count; i++)
 		order = compare_key(reference, &reference->keys[i], a, b);
-		if (order == 0 && i == 0 && reference->worst)
-			order = !!(table->flags[b] & FLAG_NO_OTHER_AV) - !!(table->flags[a] & FLAG_NO_OTHER_AV);
-	}
 	return order != 0 ? order : a < b ? -1 : 1;
 }
 
@@ -167,11 +168,11 @@ static void check(const struct lens *lens, const char *text)
 	uint32_t count = lens->table->count;
 	uint32_t *expected = xmalloc(count * sizeof *expected), *order = xmalloc(count * sizeof *order);
 
-	reference.worst = strcmp(text, "worst") == 0;
-	reference.count = (size_t)sort_parse(reference.worst ? SORT_DEFAULT : text, keys, &bad);
+	reference.worst = strcmp(text, "worst") == 0 || strcmp(text, SORT_DEFAULT) == 0;
+	reference.count = (size_t)sort_parse(strcmp(text, "worst") ? text : SORT_DEFAULT, keys, &bad);
 	assert_true(reference.count >= 1 && reference.count <= SORT_KEYS_MAX);
 	reference_sort(&reference, expected, count);
-	if (reference.worst)
+	if (strcmp(text, "worst") == 0)
 		order_worst(lens, order);
 	else
 		sort_rows(lens, keys, reference.count, order);
@@ -205,7 +206,7 @@ static void orders_are_right(unsigned count, uint64_t seed)
 	struct marks marks = { 0 };
 	struct notes notes = { 0 };
 	const struct bag_reader bags = { "Fast", read_bag };
-	struct lens lens = { &table, ROWS_NOW, &marks, &notes, &bags, NULL };
+	struct lens lens = { .table = &table, .now = ROWS_NOW, .marks = &marks, .notes = &notes, .bags = &bags };
 
 	rows_fill(&table, count, seed);
 	for (uint32_t row = 0; row < count; row += 3) {

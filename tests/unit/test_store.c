@@ -364,6 +364,26 @@ static void test_newest(void **state)
 	}
 }
 
+/* Of a scope, between two runs, whole ones alone; each of these resolved the same number. */
+static void test_resolved(void **state)
+{
+	struct place *place = *state;
+	const uint32_t each = 200 + CHANGE_RESOLVED;
+	uint32_t count = 1;
+	int64_t first = save_new(place, 1, "a"), second = save_new(place, 1, "a");
+
+	save_new(place, 1, "b");
+	int64_t last = save_new(place, 1, "a");
+	const struct { const char *scope; int64_t above, below; uint32_t expected; } cases[] = {
+		{ "a", first, last, each }, { "a", first, last + 1, 2 * each }, { "a", 0, last + 1, 3 * each }, { "a", first, second, 0 },
+		{ "b", 0, last + 1, each }, { "c", 0, last + 1, 0 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_int_equal(store_resolved(place->store, cases[i].scope, cases[i].above, cases[i].below, &count, &place->err), 0);
+		assert_int_equal(count, cases[i].expected);
+	}
+}
+
 static void test_runs_are_listed(void **state)
 {
 	struct place *place = *state;
@@ -650,7 +670,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, place_open, place_close)
 	const struct CMUnitTest tests[] = {
 		TEST(test_rows_come_back), TEST(test_bags_come_back), TEST(test_codes_follow_the_table), TEST(test_empty_run),
-		TEST(test_missing_rows_are_told), TEST(test_head_comes_back), TEST(test_newest), TEST(test_runs_are_listed),
+		TEST(test_missing_rows_are_told), TEST(test_head_comes_back), TEST(test_newest), TEST(test_resolved), TEST(test_runs_are_listed),
 		TEST(test_half_run_is_unseen_and_removed), TEST(test_leftovers_are_removed), TEST(test_history),
 		TEST(test_history_with_equal_hashes), TEST(test_marks_and_notes), TEST(test_state_and_audit),
 		TEST(test_view_for_people),

@@ -5,8 +5,9 @@
 
 struct trial {
 	const char *name;
-	const char *groups[3], *canaries[3];
+	const char *groups[3], *canaries[3], *platforms[3];   /* no platforms: WindowsServer */
 	const char *rows[8];
+	uint32_t near;                      /* devices of a platform that is written almost as configured */
 	uint64_t read, unreadable;          /* of DeviceInfo */
 	uint64_t unreadable_assessments;    /* of 1,000 */
 	const char *expected[3];            /* `reason: part of the sentence`; none means complete */
@@ -30,7 +31,44 @@ static const struct trial trials[] = {
 	  .expected = { "canary-missing: no host in scope has that name" } },
 	{ .name = "two hosts of one short name, one a finding", .canaries = { "web" },
 	  .rows = { HOST("a") "|name=web.one", "gat|a|-1h|mode=1", HOST("b") "|name=web.two", "gat|b|-1h|mode=0" } },
+	{ .name = "a canary without a name", .canaries = { "", " " }, .rows = { HOST("a"), "gat|a|-1h|mode=1" },
+	  .expected = { "canary-missing: without a name", "canary-missing: without a name" } },
+	{ .name = "two hosts of one short name, both active", .canaries = { "web" },
+	  .rows = { HOST("a") "|name=web.one", "gat|a|-1h|mode=0", HOST("b") "|name=web.two", "gat|b|-1h|mode=0" },
+	  .expected = { "canary-missing: its verdict is active" } },
 	/* groups and scope */
+	{ .name = "a group configured twice", .groups = { "prod", "PROD" }, .rows = { HOST("a"), "gat|a|-1h|mode=1" } },
+	{ .name = "a group without a name", .groups = { "", "prod" }, .rows = { HOST("a"), "gat|a|-1h|mode=1" },
+	  .expected = { "group-unmatched: without a name" } },
+	{ .name = "the nearest group is named", .groups = { "prod", "te st" },
+	  .rows = { HOST("a"), "gat|a|-1h|mode=1", "inv|b|-1h|group=test|os=WindowsServer2019" },
+	  .expected = { "group-unmatched: nearest group of the estate is \"test\" with 1 server (" } },
+	/* platforms */
+	{ .name = "a platform that matches nothing", .platforms = { "WindowsServer2019", "WindowsServer2099" },
+	  .rows = { HOST("a"), "gat|a|-1h|mode=1" }, .expected = { "platform-unmatched: \"WindowsServer2099\" matched no device" } },
+	{ .name = "platforms in any letter case", .platforms = { "windowsSERVER2019", "windows11" },
+	  .rows = { HOST("a"), "gat|a|-1h|mode=1", "inv|b|-1h|os=Windows11", "gat|b|-1h|mode=1" } },
+	{ .name = "platforms that are written almost so", .near = 3, .rows = { HOST("a"), "gat|a|-1h|mode=1",
+		"inv|b|-1h|os=Windows Server 2022", "inv|c|-1h|os= WindowsServer2022", "inv|d|-1h|os= WindowsServer2022" } },
+	{ .name = "look-alike letters, a slip, signs", .near = 3, .rows = { HOST("a"), "gat|a|-1h|mode=1", "inv|b|-1h|os=W\xd1\x96ndowsServer2022",
+		"inv|c|-1h|os=WindowsServr2022", "inv|d|-1h|os=Windows-Server-2019" } },
+	{ .name = "honest other platforms", .rows = { HOST("a"), "gat|a|-1h|mode=1", "inv|b|-1h|os=Windows11", "inv|c|-1h|os=Windows10WVD",
+		"inv|d|-1h|os=Linux", "inv|e|-1h|os=macOS", "inv|f|-1h|os=WindowsMobile" } },
+	{ .name = "digits are no slips", .platforms = { "WindowsServer2019" }, .rows = { HOST("a"), "gat|a|-1h|mode=1",
+		"inv|b|-1h|os=WindowsServer2016", "inv|c|-1h|os=WindowsServer2012R2" } },
+	/* ids */
+	{ .name = "ids that differ in letter case", .rows = { HOST("abc"), "gat|ABC|-1h|mode=1", "gat|abc|-1h|mode=0" },
+	  .expected = { "ids-differ: 1 device id differs from another only in letter case, blanks, signs or leading zeros" } },
+	{ .name = "ids that differ in signs, zeros in front and 0x", .rows = { HOST("00000000000000000000000000000000000000ab"), HOST("{1f-2e}"),
+		HOST("cd"), "gat|0xAB|-1h|mode=1", "gat|1F2E|-1h|mode=1", "gat|00cd|-1h|mode=1",
+		"gat|00000000000000000000000000000000000000ab|-1h|mode=0",
+		"gat|cd|-1h|mode=1" },
+	  .expected = { "ids-differ: 3 device ids differ from another", "enrichment-missing: 1 of 3" } },
+	{ .name = "zeros inside an id and ids of signs alone are others", .rows = { HOST("a0b"), HOST("ab"), HOST("-"), HOST("+"), HOST("0x"),
+		"gat|a0b|-1h|mode=1", "asm|ab|-1h|mode=1" }, .expected = { "enrichment-missing: 4 of 5" } },
+	{ .name = "ids that differ in blanks, none of them plain", .rows = { HOST("Abc "), "gat|aBC|-1h|mode=1", "gat|Abc |-1h|mode=0", "gat| ABC|-1h|mode=0" },
+	  .expected = { "ids-differ: 2 device ids differ from another" } },
+	{ .name = "ids in capitals throughout", .rows = { HOST("ABC"), "gat|ABC|-1h|mode=1", HOST("ABD"), "gat|ABD|-1h|mode=1" } },
 	{ .name = "a group that matched no server", .groups = { "prod", "Prod", "test " },
 	  .rows = { HOST("a"), "gat|a|-1h|mode=1", "inv|b|-1h|group=test |os=Windows11" },
 	            .expected = { "group-unmatched: \"test \"" } },
@@ -115,6 +153,10 @@ static void judges(void **state)
 		struct run run;
 		struct detection detection;
 		struct scope scope = script_scope(trial->groups, listed(trial->groups, 3));
+		if (trial->platforms[0]) {
+			scope.platforms = trial->platforms;
+			scope.platform_count = listed(trial->platforms, 3);
+		}
 		scope.canaries = trial->canaries;
 		scope.canary_count = listed(trial->canaries, 3);
 		estate_init(&estate);
@@ -127,6 +169,8 @@ static void judges(void **state)
 		script_detect(&estate, &scope, &run, &detection);
 		change_compare(&run, NULL, &estate);
 		trust_judge(&run, &detection, NULL);
+		if (run.gaps.near_platform != trial->near || !run.gaps.near_example != !trial->near)
+			fail_msg("%s: %u near platforms", trial->name, (unsigned)run.gaps.near_platform);
 		check_reasons(trial->name, &run, trial->expected, listed(trial->expected, 3));
 		detection_release(&detection);
 		run_release(&run);
@@ -161,6 +205,150 @@ static void drops(void **state)
 		run_release(&run);
 		estate_release(&estate);
 	}
+}
+
+/* Servers of before, how many of them were findings, and how many of each DeviceInfo does not tell of any more. */
+static void losses(void **state)
+{
+	(void)state;
+	static const struct { uint32_t servers, findings, lost, lost_findings; const char *said; } falls[] = {
+		{ 100, 50, 20, 10, NULL }, { 100, 50, 21, 10, "21 of 100 servers of run 7 are not reported any more, 10 of them findings" },
+		{ 40, 20, 9, 4, NULL }, { 40, 20, 10, 0, "10 of 40 servers" }, { 9, 9, 9, 9, NULL },
+		{ 1000, 40, 20, 9, NULL }, { 1000, 40, 20, 10, "10 of 40 findings of run 7 are not reported any more" }, { 1000, 50, 20, 10, NULL },
+		{ 1000, 500, 0, 0, NULL },
+	};
+	for (size_t i = 0; i < sizeof falls / sizeof falls[0]; i++) {
+		struct estate estate;
+		struct run baseline = { .id = 7, .started = NOW - 1, .counts = { [VERDICT_PASSIVE] = falls[i].findings,
+			[VERDICT_ACTIVE] = falls[i].servers - falls[i].findings } }, run;
+		struct detection detection;
+		struct scope scope = script_scope(NULL, 0);
+		estate_init(&estate);
+		script_row(&estate, HOST("a"));
+		script_row(&estate, "gat|a|-1h|mode=0");
+		script_detect(&estate, &scope, &run, &detection);
+		/* As many findings as before: new ones hide what is lost. */
+		run.counts[VERDICT_PASSIVE] = falls[i].findings;
+		run.gaps.lost = falls[i].lost;
+		run.gaps.lost_findings = falls[i].lost_findings;
+		trust_judge(&run, &detection, &baseline);
+		assert_int_equal(run.reason_count, falls[i].said != NULL);
+		if (falls[i].said) {
+			assert_int_equal(run.reasons[0].id, REASON_SHRUNK);
+			if (!strstr(run.reasons[0].sentence, falls[i].said))
+				fail_msg("%s", run.reasons[0].sentence);
+		}
+		detection_release(&detection);
+		run_release(&run);
+		estate_release(&estate);
+	}
+}
+
+/* Hosts that nothing or only old evidence vouches for: of 50 servers `stale` are active by a row of nine days ago, `unjudged` have no row of
+ * scid-2010, and `orphans` stand beside them without a row of DeviceInfo. */
+static void blind_spots(void **state)
+{
+	(void)state;
+	static const struct { uint32_t servers, stale, stale_mode, unjudged, orphans; const char *said[3]; } cases[] = {
+		{ 50, 10, 0, 10, 12, { NULL } },
+		{ 50, 11, 0, 0, 0, { "witness-stale: 11 of 50 servers in scope (22.00 %) are active by evidence older than 8d; the limit is 20.00 %." } },
+		{ 50, 11, 1, 0, 0, { NULL } },
+		{ 12, 9, 0, 9, 9, { NULL } },
+		{ 50, 0, 0, 11, 0, { "assessment-missing: 11 of 50 servers in scope (22.00 %) have no row of scid-2010 in Device" } },
+		{ 50, 0, 0, 50, 0, { "table-missing: row of scid-2010" } },
+		{ 50, 0, 0, 0, 13, { "inventory-missing: 13 devices have a witness row and none in DeviceInfo, beside 50 servers in scope (20.63 % of both)" } },
+		{ 2, 0, 0, 0, 10, { "inventory-missing: 10 devices" } },
+		{ 20, 10, 0, 10, 10, { "witness-stale: 10 of 20", "assessment-missing: 10 of 20", "inventory-missing: 10 devices" } },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct estate estate;
+		struct run run;
+		struct detection detection;
+		struct scope scope = script_scope(NULL, 0);
+		char row[100], name[20];
+		estate_init(&estate);
+		estate.given[TABLE_ASSESSMENT] = true;
+		for (uint32_t n = 0; n < cases[i].servers + cases[i].orphans; n++) {
+			bool old = n < cases[i].stale;
+			snprintf(row, sizeof row, HOST("h%u"), n);
+			if (n < cases[i].servers)
+				script_row(&estate, row);
+			snprintf(row, sizeof row, "gat|h%u|-%s|mode=%u", n, old ? "9d" : "1h", n < cases[i].servers ? (old ? cases[i].stale_mode : 0) : n % 2);
+			script_row(&estate, row);
+			snprintf(row, sizeof row, "asm|h%u|-9d|mode=%u|compliant=%d", n, old ? cases[i].stale_mode : 0, !old || !cases[i].stale_mode);
+			if (n + cases[i].unjudged < cases[i].servers)
+				script_row(&estate, row);
+		}
+		script_detect(&estate, &scope, &run, &detection);
+		trust_judge(&run, &detection, NULL);
+		snprintf(name, sizeof name, "blind spot %zu", i);
+		check_reasons(name, &run, cases[i].said, listed(cases[i].said, 3));
+		assert_int_equal(run.gaps.stale, cases[i].stale);
+		assert_int_equal(run.gaps.stale_active, cases[i].stale_mode ? 0 : cases[i].stale);
+		assert_int_equal(run.gaps.orphans, cases[i].orphans);
+		assert_int_equal(run.gaps.orphans_bad, (cases[i].servers + cases[i].orphans) / 2 - cases[i].servers / 2);
+		detection_release(&detection);
+		run_release(&run);
+		estate_release(&estate);
+	}
+}
+
+/* The last complete run had 40 findings of 60 servers; what is said of a later one below an incomplete baseline. */
+static void past(void **state)
+{
+	(void)state;
+	static const struct { uint32_t findings, resolved_now, resolved_since, in_scope, other_group; int64_t days; const char *said[3]; } cases[] = {
+		{ 20, 0, 0, 60, 0, 1, { "findings-dropped: fell from 40 in run 7, the last complete one, to 20, and only 0 are resolved since" } },
+		{ 20, 3, 8, 60, 0, 1, { NULL } }, { 20, 3, 7, 60, 0, 1, { "findings-dropped: only 10 are resolved since" } },
+		{ 20, 0, 0, 60, 0, 9, { NULL } }, { 20, 0, 0, 60, 0, 8, { "findings-dropped: " } },
+		{ 31, 0, 0, 60, 0, 1, { NULL } }, { 60, 0, 0, 60, 0, 1, { NULL } },
+		{ 40, 0, 0, 47, 0, 1, { "servers-dropped: Run 7, the last complete one, had 60 servers in scope, this one has 47" } },
+		{ 40, 0, 0, 48, 0, 1, { NULL } }, { 40, 0, 0, 47, 1, 1, { NULL } },
+		{ 20, 0, 0, 40, 0, 1, { "findings-dropped: ", "servers-dropped: " } },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct scope scope = script_scope(NULL, 0);
+		struct run complete = { .id = 7, .started = NOW - cases[i].days * SPAN_DAY, .counts = { [VERDICT_PASSIVE] = 40, [VERDICT_ACTIVE] = 20 },
+			.estate.in_scope = 60, .estate.other_group = 5 };
+		struct run run = { .id = 9, .started = NOW, .counts = { [VERDICT_PASSIVE] = cases[i].findings },
+			.changes[CHANGE_RESOLVED] = cases[i].resolved_now, .estate.in_scope = cases[i].in_scope,
+			.estate.other_group = 5 + cases[i].other_group };
+		char name[20];
+		snprintf(name, sizeof name, "past %zu", i);
+		trust_judge_past(&run, &scope, &complete, cases[i].resolved_since);
+		check_reasons(name, &run, cases[i].said, listed(cases[i].said, 3));
+		/* What the baseline has said already is not said twice. */
+		size_t said = run.reason_count;
+		trust_judge_past(&run, &scope, &complete, cases[i].resolved_since);
+		assert_int_equal(run.reason_count, said);
+		run_release(&run);
+	}
+}
+
+static void guards(void **state)
+{
+	(void)state;
+	struct scope scope = script_scope(NULL, 0);
+	struct strbuf text = STRBUF_INIT(4096);
+	static const char *const everything[] = { "Windows", "" };
+	scope.acceptance = 366 * SPAN_DAY;
+	for (unsigned number = 0; number < TRUST_GUARDS; number++)
+		assert_false(trust_guard(&scope, number, &text));
+	scope.drop = scope.unreadable = 10000;
+	scope.unenriched = 5000;
+	scope.freshness = scope.silence = 36500 * SPAN_DAY;
+	scope.acceptance = 366 * SPAN_DAY + 1;
+	scope.platforms = everything;
+	scope.platform_count = 2;
+	static const char *const said[] = { "drop is 100.00 %, so it is switched off", "unreadable is 100.00 %", "unenriched is 50.00 %:",
+		"freshness is 36500d", "silence is 36500d", "acceptance is 366d", "os_platform is empty" };
+	for (unsigned number = 0; number < TRUST_GUARDS; number++) {
+		strbuf_clear(&text);
+		assert_true(trust_guard(&scope, number, &text));
+		if (!strstr(strbuf_text(&text), said[number]))
+			fail_msg("%s", strbuf_text(&text));
+	}
+	strbuf_release(&text);
 }
 
 /* A run that is older than the one it is compared with: one of the two clocks was wrong. */
@@ -228,7 +416,8 @@ static void long_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(judges), cmocka_unit_test(drops), cmocka_unit_test(baseline_from_the_future),
+		cmocka_unit_test(judges), cmocka_unit_test(drops), cmocka_unit_test(losses), cmocka_unit_test(blind_spots), cmocka_unit_test(past),
+		cmocka_unit_test(guards), cmocka_unit_test(baseline_from_the_future),
 		cmocka_unit_test(no_group_column), cmocka_unit_test(long_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

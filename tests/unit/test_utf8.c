@@ -258,6 +258,84 @@ static void nothing_unsafe_is_shown(void **state)
 	check_visible("", 0, "", 0);
 }
 
+/* Appends decomposed code points as U+XXXX with blanks between. */
+static void check_decomposed(const char *text, bool fold, const char *wanted)
+{
+	int32_t cps[UTF8_DECOMPOSED * 32];
+	struct strbuf sb = STRBUF_INIT(256);
+	size_t n = utf8_decompose(text, strlen(text), fold, cps);
+
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(&sb, "%s%04X", i ? " " : "", (unsigned)cps[i]);
+	assert_string_equal(strbuf_text(&sb), wanted);
+	strbuf_release(&sb);
+}
+
+static void names_are_decomposed(void **state)
+{
+	(void)state;
+	check_decomposed("", false, "");
+	check_decomposed("aB", false, "0061 0042");
+	check_decomposed("aB", true, "0061 0062");
+	check_decomposed("Ü", false, "0055 0308");
+	check_decomposed("Ü", true, "0075 0308");
+	check_decomposed("ß", true, "0073 0073");
+	check_decomposed("ﬃ", false, "FB03");
+	check_decomposed("q\u0307\u0323", false, "0071 0323 0307");   /* canonical order */
+	check_decomposed("각", false, "1100 1161 11A8");
+	check_decomposed("a\xffz", false, "0061 FFFD 007A");
+	int32_t plain[UTF8_COMPATIBLE * 4];
+	assert_int_equal(utf8_decompose_compatible("\uFF37", 3, plain), 1);
+	assert_int_equal(plain[0], 'W');
+	assert_int_equal(utf8_decompose_compatible("ﬃ", 3, plain), 3);
+	assert_int_equal(plain[2], 'i');
+	assert_int_equal(utf8_decompose_compatible("\u2460", 3, plain), 1);
+	assert_int_equal(plain[0], '1');
+	/* The bound that callers rely on holds for every character. */
+	for (int32_t cp = 1; cp <= 0x10FFFF; cp++) {
+		int32_t out[UTF8_DECOMPOSED * 4];
+		char text[4];
+		struct strbuf sb = STRBUF_INIT(8);
+
+		if (cp >= 0xD800 && cp <= 0xDFFF)
+			continue;
+		utf8_append(&sb, cp);
+		size_t length = sb.len;
+		memcpy(text, sb.buf, length);
+		strbuf_release(&sb);
+		assert_in_range(utf8_decompose(text, length, true, out), 1, UTF8_DECOMPOSED * length);
+		assert_in_range(utf8_decompose_compatible(text, length, plain), 1, UTF8_COMPATIBLE * length);
+		if (cp == 0x3000)
+			cp = 0xF8FF;   /* Han, Hangul and private use hold no surprises */
+		if (cp == 0x30000)
+			cp = 0x10FFF0;
+	}
+}
+
+static void classes_of_characters(void **state)
+{
+	static const struct { int32_t cp; enum utf8_class class; } cases[] = {
+		{ 'a', UTF8_CASED }, { 'Z', UTF8_CASED }, { 0x416, UTF8_CASED }, { 0x4E2D, UTF8_LETTER }, { 0xAA, UTF8_LETTER },
+		{ '7', UTF8_DIGIT }, { 0x663, UTF8_DIGIT }, { 0x301, UTF8_MARK },
+		{ ' ', UTF8_BLANK }, { '\t', UTF8_BLANK }, { '\r', UTF8_BLANK }, { 0x85, UTF8_BLANK }, { 0xA0, UTF8_BLANK }, { 0x2003, UTF8_BLANK },
+		{ 0x2028, UTF8_BLANK }, { 0x2800, UTF8_BLANK }, { 0x3000, UTF8_BLANK },
+		{ 0, UTF8_HIDDEN }, { 0x1B, UTF8_HIDDEN }, { 0x7F, UTF8_HIDDEN }, { 0xAD, UTF8_HIDDEN }, { 0x200B, UTF8_HIDDEN }, { 0x202E, UTF8_HIDDEN },
+		{ 0xFEFF, UTF8_HIDDEN }, { 0xFE0F, UTF8_HIDDEN }, { 0x3164, UTF8_HIDDEN }, { 0xE0041, UTF8_HIDDEN },
+		{ '-', UTF8_PUNCTUATION }, { '_', UTF8_PUNCTUATION }, { '.', UTF8_PUNCTUATION }, { '/', UTF8_PUNCTUATION }, { 0x2013, UTF8_PUNCTUATION },
+		{ '(', UTF8_PUNCTUATION }, { 0x201C, UTF8_PUNCTUATION }, { 0xFF0D, UTF8_PUNCTUATION },
+		{ '#', UTF8_OTHER }, { '+', UTF8_OTHER }, { '&', UTF8_OTHER }, { '@', UTF8_OTHER }, { 0x20AC, UTF8_OTHER }, { -1, UTF8_OTHER },
+		{ 0x110000, UTF8_OTHER },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (utf8_class(cases[i].cp) != cases[i].class)
+			fail_msg("U+%04X is of class %d", (unsigned)cases[i].cp, (int)utf8_class(cases[i].cp));
+	assert_int_equal(utf8_lower_char(0xDC), 0xFC);
+	assert_int_equal(utf8_upper_char(0xFC), 0xDC);
+	assert_int_equal(utf8_lower_char('1'), '1');
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +343,7 @@ int main(void)
 		cmocka_unit_test(repair_replaces_and_counts), cmocka_unit_test(case_is_mapped),
 		cmocka_unit_test(ascii_is_lowered_at_every_place), cmocka_unit_test(folding_holds_its_bound_and_rests),
 		cmocka_unit_test(long_texts_are_mapped_whole), cmocka_unit_test(widths), cmocka_unit_test(nothing_unsafe_is_shown),
+		cmocka_unit_test(names_are_decomposed), cmocka_unit_test(classes_of_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static void scene_open(struct scene *scene, unsigned rows, uint64_t seed)
 
 	memset(scene, 0, sizeof *scene);
 	rows_fill(&scene->table, rows, seed);
-	scene->lens = (struct lens){ &scene->table, ROWS_NOW, &scene->marks, &scene->notes, NULL, NULL };
+	scene->lens = (struct lens){ .table = &scene->table, .now = ROWS_NOW, .marks = &scene->marks, .notes = &scene->notes };
 	view_open(&scene->view, &scene->lens);
 	scene->view.filter.tab = TAB_EVERY;
 	scene->view.visible_count = (size_t)column_list("HOST,GROUP,OS,Verdict,Note", scene->view.visible, COL_COUNT, &bad);
