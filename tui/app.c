@@ -192,6 +192,16 @@ static int open_run(struct app *app, struct error *err)
 	return 0;
 }
 
+/* What was asked for on the command line is shown whole: nothing of the last session narrows it. */
+static void open_where(struct app *app, const char *where)
+{
+	struct error ignored = {0};
+
+	app_filter_put(app, "-");
+	(void)app_set_where(app, where, NULL, &ignored);
+	app->message[0] = '\0';
+}
+
 /* In the order of what borrows from what: screens, then what they show. */
 static void close_all(struct app *app)
 {
@@ -200,6 +210,8 @@ static void close_all(struct app *app)
 	keymap_free(&app->map);
 	view_release(&app->view);
 	undo_release(&app->undo);
+	view_guard_release(&app->guard);
+	free(app->settled);
 	free(app->filter_before);
 	free(app->row_marks);
 	line_history_release(&app->histories.filter);
@@ -208,6 +220,9 @@ static void close_all(struct app *app)
 	line_history_release(&app->histories.command);
 	line_history_release(&app->histories.note);
 	line_history_release(&app->histories.mark);
+	line_history_release(&app->histories.where);
+	line_history_release(&app->histories.reason);
+	free(app->accepting.reason);
 }
 
 /* The terminal is taken over only when there is something to show, so that every earlier failure is a plain sentence on
@@ -225,13 +240,19 @@ int console_run(struct session *session, const struct config *config, const stru
 	open_view(app);
 	if (open_run(app, err))
 		goto out;
+	/* A mistake in it is said before the terminal is taken. */
+	if (how->where && !app_set_where(app, how->where, NULL, err))
+		goto out;
 	if (term_open(&how->term, err))
 		goto out;
 	log_hold(true);
 	app->saved_marks = session_marks(session)->generation;
 	app_restore(app);
+	if (how->where)
+		open_where(app, how->where);
 	app_data_changed(app, true);
 	app_push(app, screen_table_new(app));
+	screen_ended_say(app);
 	result = app_loop(app, err);
 	term_close();
 	log_hold(false);

@@ -2,6 +2,8 @@
  *
  * app.c           opening and closing, restored state         app_loop.c     keys, signals, jobs, frames
  * app_view.c      filter, sort, columns, the view             app_state.c    what is kept over a restart
+ * app_where.c     the expression and saved filters            app_judge.c    judging its rows, the case guard, in slices
+ * app_complete.c  completion in the expression's prompt
  * app_actions.c   actions that mean the same on each screen   app_marks.c    marking, undo and redo
  * app_out.c       export, copy, portal                        status.c       title, tabs, filter line, status, footer
  * screen_*.c      one screen each                             prompt.c       a line of text being typed
@@ -15,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/headless/where.h"
 #include "core/model/view.h"
 #include "core/session/session.h"
 #include "tui/layout.h"
@@ -29,13 +32,14 @@
 #define APP_WORDS_MAX 1024       /* bytes of the filter's words */
 #define APP_FIRST_ROWS 200       /* rows read before the first frame */
 #define APP_NUMBER_MAX 32        /* bytes of a number with its commas */
-#define APP_STATE_MAX 65536      /* bytes of one state text (filter, columns) */
+#define APP_STATE_MAX (2 * EXPR_TEXT_MAX)   /* bytes of one state text (filter with its expression, columns) */
 
 /* How the console was started. All borrowed. */
 struct console_options {
 	struct term_options term;            /* theme NULL: the one of the last session */
 	const struct session_input *input;   /* detect from this at start; NULL: show what the store has */
 	bool demo;                           /* the title says that nothing leaves the machine */
+	const char *where;                   /* an expression to open with, or NULL */
 };
 
 /* Runs the console until the user leaves. Returns the exit status (0, or 129 and 143 after SIGHUP and SIGTERM), or -1 with a sentence
@@ -47,7 +51,16 @@ int console_run(struct session *session, const struct config *config, const stru
 
 /* Lines entered in earlier prompts, one list per kind of prompt. */
 struct histories {
-	struct line_history filter, search, path, command, note, mark;
+	struct line_history filter, search, path, command, note, mark, where, reason;
+};
+
+/* What the prompts of an acceptance have asked for so far. */
+struct accepting {
+	char host[320];      /* packed id of the one host that is meant; none: the marked ones */
+	size_t host_len;
+	char *reason;        /* owned */
+	int64_t until;       /* seconds */
+	size_t ended_said;   /* acceptances that ended, when that was last said */
 };
 
 /* The one console. Owned by console_run(); screens borrow it. */
@@ -72,6 +85,16 @@ struct app {
 	struct sort_key keys[SORT_KEYS_MAX];     /* as wanted; the view sorts once all rows are here */
 	size_t key_count;
 	char words[APP_WORDS_MAX];               /* of the filter, as typed */
+	char where_name[WHERE_NAME_MAX + 1];     /* of the saved filter whose expression is shown, or "" */
+	struct view_guard guard;                 /* what letter case hides from the expression */
+	uint32_t judge_rows, guard_rows;         /* of the next portion of each: as many as take some milliseconds */
+	char *settled;                           /* state of the last expression that was judged whole; owned; NULL: none was */
+	uint64_t settled_serial;
+	uint32_t accepted[TAB_COUNT];            /* findings that an acceptance keeps out of each tab: app_accepted() */
+	bool accepted_known;
+	uint32_t accepted_rows;                  /* what they were counted from */
+	uint64_t accepted_generation;
+	int64_t accepted_now;
 	char *filter_before;                     /* state of the filter when its prompt opened, for Esc and undo; owned */
 	bool pane;                               /* the inspector is wanted */
 	char domain[128];                        /* `.corp.example.com` when most hosts end so, else "" */
@@ -91,8 +114,10 @@ struct app {
 	enum role message_role;
 	struct undo undo;
 	struct histories histories;
+	struct accepting accepting;
 	char marks_token[64];                    /* names the saved marks that those of this console come from */
 	uint64_t saved_marks;                    /* marks generation in the store */
+	bool history_dirty;                      /* an expression was entered since the history was saved */
 	bool state_dirty;                        /* sort, columns, filter or theme differ from what the store has */
 	int64_t touched_ms;                      /* when marks or state last changed; saving waits for a pause */
 	int64_t newest_run;                      /* id of the newest run in the store; 0: none */
@@ -163,6 +188,37 @@ bool app_in_domain(const struct app *app, const char *name, size_t len);
 /* Rows with a mark that the filter hides. */
 uint32_t app_hidden_marks(struct app *app);
 
+/* -- the expression: app_where.c -- */
+
+/* Shows the rows that an expression selects; @NAME is a saved filter, an empty text takes the expression away. False with a sentence, and
+ * the expression as it was, when the text is none. *fault may be NULL. Live: not a change to undo. */
+bool app_set_where(struct app *app, const char *text, struct expr_fault *fault, struct error *err);
+/* Name and expression as one text of state, and back. */
+void app_where_text(const struct app *app, struct strbuf *out);
+void app_where_put(struct app *app, const char *text);
+unsigned app_where_open(struct app *app);
+unsigned app_fold_case(struct app *app);
+unsigned app_save_filter(struct app *app);
+unsigned app_use_saved(struct app *app, const char *name);
+/* For line.h; context is the app. */
+int complete_where(void *context, const char *before, size_t len, struct completion *out);
+
+/* -- in slices: app_judge.c -- */
+
+/* Begins to judge the rows of the view; what is not done within a frame goes on in the loop. */
+void app_judge_first(struct app *app);
+/* After the view was refreshed. */
+void app_judge_after(struct app *app);
+/* Whether app_judge_step() has something to do. */
+bool app_judge_busy(const struct app *app);
+/* A few milliseconds of it. `due`: a frame that only shows progress may be drawn. */
+unsigned app_judge_step(struct app *app, bool due);
+/* Stops the judging and takes the expression back; DO_NOTHING when nothing is being judged. */
+unsigned app_judge_stop(struct app *app);
+void app_pace_reset(struct app *app);
+/* Findings that an acceptance keeps out of a tab; of TAB_ACCEPTED, those in it. */
+uint32_t app_accepted(struct app *app, enum tab tab);
+
 /* -- kept over a restart: app_state.c -- */
 void app_restore(struct app *app);
 void app_restore_cursor(struct app *app);
@@ -181,6 +237,8 @@ unsigned app_note(struct app *app, struct slice packed_id, const char *host);
 unsigned app_export(struct app *app);
 unsigned app_copy(struct app *app, bool many, uint32_t row);
 unsigned app_portal(struct app *app, uint32_t row);
+/* Sends text to the terminal's clipboard; `what` names it in the message. */
+unsigned app_copy_text(struct app *app, const char *text, size_t len, const char *what);
 
 /* -- jobs: app_loop.c -- */
 unsigned app_refresh(struct app *app);
@@ -201,6 +259,16 @@ unsigned screen_sort_pick(struct app *app, const struct column_ref *column, size
 void screen_help_open(struct app *app);               /* for the screen that is on top */
 void screen_explain_open(struct app *app);
 void screen_reasons_open(struct app *app);
+void screen_audit_open(struct app *app);
+void screen_acceptances_open(struct app *app);
+/* Asks for reason and date, and accepts the marked hosts or else the one under the cursor. */
+unsigned screen_accept_hosts(struct app *app);
+/* Says which acceptances ended since the run before the one on hand; nothing when none did, or when the run is not the newest. */
+void screen_ended_say(struct app *app);
+/* Takes over what other processes decided, and says what ended since that was last said. */
+void screen_ended_look(struct app *app);
+void screen_trend_open(struct app *app);
+void screen_saved_open(struct app *app);
 /* A yes-or-no question; `yes` is called with `subject` (copied) when it is answered with yes. */
 void screen_confirm_open(struct app *app, const char *question, const char *subject,
                          unsigned (*yes)(struct app *app, const char *subject));

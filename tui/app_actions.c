@@ -108,6 +108,17 @@ unsigned app_act_common(struct app *app, enum action_id id)
 	case ACTION_EXPLAIN:
 		screen_explain_open(app);
 		return DO_LAYOUT;
+	case ACTION_AUDIT:
+		screen_audit_open(app);
+		return DO_LAYOUT;
+	case ACTION_ACCEPT_HOSTS:
+		return screen_accept_hosts(app);
+	case ACTION_ACCEPTANCES:
+		screen_acceptances_open(app);
+		return DO_LAYOUT;
+	case ACTION_TREND:
+		screen_trend_open(app);
+		return DO_LAYOUT;
 	case ACTION_UNDO:
 		return app_undo(app, false);
 	case ACTION_REDO:

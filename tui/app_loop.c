@@ -8,6 +8,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
+#include "core/model/accept.h"
+#include "core/model/expr.h"
 #include "tui/app.h"
 #include "tui/draw.h"
 
@@ -200,6 +202,7 @@ static unsigned run_swapped(struct app *app)
 	        "Run %lld is here: %s findings, %s new, %s resolved, %s vanished%s.", (long long)run->id, NUMBER(run_findings(run)),
 	        NUMBER(run->changes[CHANGE_NEW]), NUMBER(run->changes[CHANGE_RESOLVED]), NUMBER(run->changes[CHANGE_VANISHED]),
 	        run_complete(run) ? "" : "; it is INCOMPLETE");
+	screen_ended_say(app);
 	return DO_LAYOUT;
 }
 
@@ -256,6 +259,9 @@ static unsigned step_job(struct app *app)
 
 	if (app->detect_next && session_job(app->session) == JOB_NONE)
 		return app_refresh(app);
+	/* What is on the screen before what may replace it. */
+	if (app_judge_busy(app))
+		return app_judge_step(app, due);
 	if (job_must_wait(app))
 		return DO_NOTHING;
 	switch (session_step(app->session, SLICE_MS, &err)) {
@@ -269,6 +275,7 @@ static unsigned step_job(struct app *app)
 		return due ? DO_DRAW : DO_NOTHING;
 	case SESSION_LOADED:
 		app_data_changed(app, false);
+		screen_ended_say(app);
 		return DO_LAYOUT;
 	case SESSION_SWAPPED:
 		return run_swapped(app);
@@ -292,7 +299,7 @@ static unsigned sleep_until(struct app *app)
 {
 	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = term_signal_fd(), .events = POLLIN } };
 	bool busy = (session_job(app->session) != JOB_NONE && !job_must_wait(app)) ||
-	            (app->detect_next && session_job(app->session) == JOB_NONE);
+	            (app->detect_next && session_job(app->session) == JOB_NONE) || app_judge_busy(app);
 	int timeout = busy ? 0 : TICK_MS, ready;
 	int64_t before = session_now(app->session);
 
@@ -312,7 +319,13 @@ static unsigned sleep_until(struct app *app)
 		return DO_NOTHING;
 	session_tick(app->session);
 	app->lens.now = app->view.lens.now = session_now(app->session);
-	return session_now(app->session) / 60 != before / 60 ? DO_DRAW : DO_NOTHING;
+	if (session_now(app->session) / 60 == before / 60)
+		return DO_NOTHING;
+	/* Ages have grown and acceptances may have ended: what hangs on them is asked anew. */
+	app->stale |= app->lens.acceptances && app->lens.acceptances->count;
+	screen_ended_look(app);
+	app->stale |= app->view.filter.expr && expr_needs_now(app->view.filter.expr);
+	return DO_DRAW;
 }
 
 /* Draws what the round before asked for, sleeps, reads, works: always in this order, so that the first frame comes before

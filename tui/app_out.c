@@ -144,8 +144,7 @@ unsigned app_export(struct app *app)
 	return DO_LAYOUT;
 }
 
-/* Sends text to the terminal's clipboard; `what` names it in the message. */
-static unsigned copy_text(struct app *app, const char *text, size_t len, const char *what)
+unsigned app_copy_text(struct app *app, const char *text, size_t len, const char *what)
 {
 	struct strbuf sequence = STRBUF_INIT(CLIP_SEQUENCE_MAX);
 	enum clip_wrap wrap = clip_detect(getenv("TMUX"), getenv("STY"), getenv("TERM"));
@@ -191,7 +190,7 @@ unsigned app_copy(struct app *app, bool many, uint32_t row)
 		        CLIP_MAX_BYTES);
 		redo = DO_DRAW;
 	} else {
-		redo = copy_text(app, strbuf_text(&text), text.len, what);
+		redo = app_copy_text(app, strbuf_text(&text), text.len, what);
 	}
 	strbuf_release(&text);
 	return redo;
@@ -210,7 +209,7 @@ unsigned app_portal(struct app *app, uint32_t row)
 		char what[WHAT_BYTES * 2];
 
 		snprintf(what, sizeof what, "%.*s", (int)value.text.len, value.text.text);
-		redo = copy_text(app, value.text.text, value.text.len, what);
+		redo = app_copy_text(app, value.text.text, value.text.len, what);
 	} else {
 		app_say(app, ROLE_MESSAGE, "This host has no device id, so there is no link to its page.");
 	}

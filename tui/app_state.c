@@ -10,6 +10,7 @@
 #include "tui/app.h"
 
 #define VALUE_MAX (APP_STATE_MAX + 1024)
+#define HISTORY_BYTES 32768   /* of expressions that are kept, the newest ones */
 
 /* The value of a state name as malloc'd text, or NULL. A store that cannot be read is not worth a message at start. */
 static char *state_get(struct app *app, const char *name)
@@ -29,7 +30,8 @@ static char *state_get(struct app *app, const char *name)
 static void announce(struct app *app)
 {
 	const struct filter *filter = &app->view.filter;
-	struct strbuf text = STRBUF_INIT(300);
+	struct slice where = filter_expr_text(filter);
+	struct strbuf text = STRBUF_INIT(VALUE_MAX);
 	size_t i;
 
 	if (filter_is_empty(filter) || app->message[0])
@@ -39,7 +41,11 @@ static void announce(struct app *app)
 	for (i = 0; i < filter->group_count; i++)
 		strbuf_addf(&text, "%s%.*s", i ? ", " : " group ", (int)filter->groups[i].len, filter->groups[i].text);
 	strbuf_adds(&text, filter->marked_only ? " marked only" : "");
-	app_say(app, ROLE_MESSAGE, "Filter of the last session restored:%s. Esc clears it.", strbuf_text(&text));
+	if (filter->expr && app->where_name[0])
+		strbuf_addf(&text, " @%s", app->where_name);
+	else if (filter->expr)
+		strbuf_addf(&text, " where %.*s", (int)where.len, where.text);
+	app_say(app, ROLE_MESSAGE, "Filter of the last session restored, Esc clears it:%s", strbuf_text(&text));
 	strbuf_release(&text);
 }
 
@@ -79,6 +85,29 @@ static void cursor_put(struct app *app, const char *text)
 	app->want_cursor_len = len;
 }
 
+/* One expression a line, oldest first. */
+static void history_put(struct line_history *history, char *text)
+{
+	char *at = text, *end;
+
+	for (; *at; at = end) {
+		end = at + strcspn(at, "\n");
+		if (*end)
+			*end++ = '\0';
+		line_history_add(history, at);
+	}
+}
+
+static void history_text(const struct line_history *history, struct strbuf *out)
+{
+	size_t first = history->count, bytes = 0, i;
+
+	while (first && bytes + strlen(history->entries[first - 1]) + 1 <= HISTORY_BYTES)
+		bytes += strlen(history->entries[--first]) + 1;
+	for (i = first; i < history->count; i++)
+		strbuf_addf(out, "%s\n", history->entries[i]);
+}
+
 /* A state that cannot be read any more (a column that was renamed) leaves what the configuration says. */
 void app_restore(struct app *app)
 {
@@ -100,6 +129,9 @@ void app_restore(struct app *app)
 	free(text);
 	if ((text = state_get(app, "ui.cursor")))
 		cursor_put(app, text);
+	free(text);
+	if ((text = state_get(app, "ui.history.where")))
+		history_put(&app->histories.where, text);
 	free(text);
 	announce(app);
 	app->state_dirty = false;
@@ -138,6 +170,11 @@ static int save_state(struct app *app, struct error *err)
 	if (term_colour()) {
 		strbuf_adds(&value, theme_names()[term_theme()]);
 		failed |= state_set(app, "ui.theme", &value, err);
+	}
+	if (app->history_dirty) {
+		history_text(&app->histories.where, &value);
+		failed |= state_set(app, "ui.history.where", &value, err);
+		app->history_dirty = false;
 	}
 	cursor_text(app, &value);
 	failed |= state_set(app, "ui.cursor", &value, err);

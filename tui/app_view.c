@@ -102,7 +102,11 @@ void app_data_changed(struct app *app, bool swapped)
 	const struct run *run = session_run(app->session);
 
 	session_lens(app->session, &app->lens);
-	view_set_lens(&app->view, &app->lens);
+	if (swapped)
+		view_set_lens(&app->view, &app->lens);
+	else
+		view_grow(&app->view, &app->lens);
+	app->accepted_known = false;
 	app->whole = run && session_job(app->session) != JOB_LOAD;
 	if (swapped || app->whole)
 		find_domain(app);
@@ -127,7 +131,9 @@ void app_fresh(struct app *app)
 	if (!app->stale)
 		return;
 	app->stale = false;
-	view_rebuild(&app->view);
+	app_judge_first(app);
+	view_refresh(&app->view);
+	app_judge_after(app);
 	go_to_wanted(app);
 	app->hidden_known = false;
 }
@@ -186,42 +192,75 @@ void app_set_columns(struct app *app, const struct column_ref *refs, size_t coun
 	app_touch(app, true);
 }
 
-/* `m` or `-`, the words, then each group: one line of state that app_filter_put() reads back. */
+/* `m` or `-`, the words, then each group: one line of state that app_filter_put() reads back. An `x` after the first letter says that
+ * name and text of an expression stand between words and groups. */
 void app_filter_text(const struct app *app, struct strbuf *out)
 {
 	const struct filter *filter = &app->view.filter;
 	size_t i;
 
 	strbuf_addc(out, filter->marked_only ? 'm' : '-');
+	strbuf_adds(out, filter->expr ? "x" : "");
 	strbuf_addc(out, SEPARATOR);
 	strbuf_adds(out, app->words);
+	if (filter->expr) {
+		strbuf_addc(out, SEPARATOR);
+		app_where_text(app, out);
+	}
 	for (i = 0; i < filter->group_count; i++) {
 		strbuf_addc(out, SEPARATOR);
 		strbuf_add(out, filter->groups[i].text, filter->groups[i].len);
 	}
 }
 
+/* The part of a state text that begins at *at, malloc'd; *at is then behind it, NULL after the last one. */
+static char *next_part(const char **at)
+{
+	const char *end = *at ? strchr(*at, SEPARATOR) : NULL;
+	char *part = *at ? xmemdup(*at, end ? (size_t)(end - *at) : strlen(*at)) : xstrdup("");
+
+	*at = end ? end + 1 : NULL;
+	return part;
+}
+
+/* Name and expression are one text, with the separator between them. */
+static void put_where(struct app *app, const char **at)
+{
+	char *name = next_part(at), *source = next_part(at);
+	struct strbuf text = STRBUF_INIT(APP_STATE_MAX);
+
+	strbuf_addf(&text, "%s%c%s", name, SEPARATOR, source);
+	app_where_put(app, strbuf_text(&text));
+	strbuf_release(&text);
+	free(name);
+	free(source);
+}
+
 /* Text from the store or from undo; anything that does not fit the form is an empty filter. */
 void app_filter_put(struct app *app, const char *text)
 {
+	const char *at = text;
+	char *kind = next_part(&at), *words = next_part(&at);
 	struct slice *groups = NULL;
 	size_t count = 0, cap = 0;
-	const char *at = strchr(text, SEPARATOR), *end;
-	char words[APP_WORDS_MAX];
 
-	app_set_marked_only(app, text[0] == 'm');
-	at = at ? at + 1 : "";
-	end = strchr(at, SEPARATOR);
-	snprintf(words, sizeof words, "%.*s", (int)(end ? end - at : (long)strlen(at)), at);
+	app_set_marked_only(app, kind[0] == 'm');
 	app_set_words(app, words);
-	while (end) {
-		at = end + 1;
-		end = strchr(at, SEPARATOR);
+	if (strchr(kind, 'x'))
+		put_where(app, &at);
+	else
+		app_where_put(app, "");
+	while (at) {
 		groups = grow(groups, &cap, count + 1, sizeof *groups);
-		groups[count++] = (struct slice){ at, end ? (size_t)(end - at) : strlen(at) };
+		groups[count].text = at;
+		groups[count].len = strcspn(at, (const char[]){ SEPARATOR, '\0' });
+		at = at[groups[count].len] ? at + groups[count].len + 1 : NULL;
+		count++;
 	}
 	app_set_groups(app, groups, count);
 	free(groups);
+	free(kind);
+	free(words);
 }
 
 void app_column_name(const struct column_ref *column, struct strbuf *out)

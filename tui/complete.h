@@ -13,6 +13,8 @@ struct completion {
 	char **candidates;   /* owned; sorted names to show, directories with a / at the end */
 	size_t count;
 	bool more;           /* there were more than COMPLETE_MAX */
+	bool ranged;         /* `text` replaces only the bytes from..to-1 of the line; else all that stands before the cursor */
+	size_t from, to;
 };
 
 void completion_release(struct completion *completion);

@@ -1,18 +1,46 @@
-/* detail_more.c - the history of a host, and every gathered field that has no column of its own. */
+/* detail_more.c - the acceptance of a host, and every gathered field that has no column of its own. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
+#include "core/model/accept.h"
 #include "core/model/bag.h"
 #include "tui/detail_inner.h"
 #include "tui/status.h"
 
 #define BAG_BYTES (16u << 20)
-#define HISTORY_RUNS 30        /* runs in the strip and the table */
-#define HISTORY_BRIEF 14
 #define BAG_LABELS 32          /* columns of the names of gathered fields */
+#define ACCEPTANCE_BYTES 4096  /* reason, names, dates */
+
+/* `until 2026-12-20, by mk: other product`; `evidence changed 2026-11-21 (SentinelOne is gone), was taken by mk: other product`. */
+void detail_acceptance(const struct detail *detail)
+{
+	const struct lens *lens = &detail->app->lens;
+	const struct acceptance *item = NULL;
+	struct strbuf text = STRBUF_INIT(ACCEPTANCE_BYTES);
+	enum acceptance_end end;
+
+	if (lens->acceptances)
+		item = acceptances_find(lens->acceptances, table_packed_id(lens->table, detail->row));
+	if (!item)
+		return;
+	end = acceptance_end_at(item, lens->now);
+	if (end == ACCEPT_IN_FORCE) {
+		strbuf_adds(&text, "until ");
+		acceptance_date_text(item->until, &text);
+		strbuf_addf(&text, ", by %s: %s", item->who, item->reason);
+	} else {
+		strbuf_addf(&text, "no more: %s on ", acceptance_end_names[end]);
+		acceptance_date_text(acceptance_ended_at(item, lens->now) / SPAN_DAY * SPAN_DAY, &text);
+		strbuf_addf(&text, "%s%s%s; was accepted by %s: %s", *item->ended_why ? " (" : "", item->ended_why, *item->ended_why ? ")" : "",
+		            item->who, item->reason);
+	}
+	page_field(detail->page, "accepted", end == ACCEPT_IN_FORCE ? ROLE_NORMAL : ROLE_WARN, strbuf_text(&text), text.len,
+	           detail->width);
+	strbuf_release(&text);
+}
 
 /* Every field that has no column of its own, kept whole by the source. */
 void detail_enrichment(const struct detail *detail)
@@ -44,60 +72,4 @@ void detail_enrichment(const struct detail *detail)
 	}
 	detail->page->label_width = 0;
 	strbuf_release(&bag);
-}
-
-/* One column a run, so that thirty runs fit a line. */
-static char verdict_letter(enum verdict verdict)
-{
-	static const char letters[VERDICT_COUNT + 1] = "APBRD?-";
-
-	return verdict < VERDICT_COUNT ? letters[verdict] : ' ';
-}
-
-/* The signature's age is that of the day of the run, not of today. */
-static void history_row(const struct detail *detail, const struct history_item *item)
-{
-	struct strbuf text = STRBUF_INIT(300), when = STRBUF_INIT(64);
-
-	status_time(&when, item->started);
-	strbuf_addf(&text, "   %6lld  %-18s %-14s %-11s", (long long)item->run, strbuf_text(&when),
-	            item->verdict < VERDICT_COUNT ? verdicts[item->verdict].name : "n/a", change_names[item->change]);
-	if (item->signature_time != TIME_NONE) {
-		strbuf_adds(&text, " signature ");
-		age_format_short(&text, item->started - item->signature_time);
-	}
-	strbuf_adds(&text, item->complete ? "" : "  run INCOMPLETE");
-	page_text(detail->page, ROLE_NORMAL, strbuf_text(&text), text.len);
-	strbuf_release(&text);
-	strbuf_release(&when);
-}
-
-/* One letter a run, oldest first: `A A P P P`; in full a line for each run below it. */
-void detail_history(const struct detail *detail)
-{
-	struct store *store = session_store(detail->app->session);
-	struct slice id = table_packed_id(detail->app->lens.table, detail->row);
-	struct history_item *items = NULL;
-	struct strbuf strip = STRBUF_INIT(400);
-	struct error err = {0};
-	size_t count = 0, i;
-
-	if (!store)
-		return;
-	page_head(detail->page, "HISTORY");
-	if (store_history(store, id, detail->brief ? HISTORY_BRIEF : HISTORY_RUNS, &items, &count, &err)) {
-		detail_field(detail, "", ROLE_ERROR, err.text);
-	} else {
-		for (i = count; i-- > 0;)
-			strbuf_addf(&strip, "%c ", verdict_letter(items[i].verdict));
-		detail_field(detail, "last runs", ROLE_NORMAL, count ? strbuf_text(&strip) : "in no earlier run");
-		if (!detail->brief && count) {
-			detail_field(detail, "", ROLE_MUTED,
-			             "A active  P passive  B edr-block  R passive-audit  D disabled  ? unknown  - unassessed");
-			for (i = 0; i < count; i++)
-				history_row(detail, &items[i]);
-		}
-	}
-	free(items);
-	strbuf_release(&strip);
 }

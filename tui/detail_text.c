@@ -141,6 +141,7 @@ static void add_why(const struct detail *detail)
 	}
 	if (!table_is_present(table, detail->row))
 		add_vanished(detail);
+	detail_acceptance(detail);
 	add_change(detail);
 	add_flags(detail);
 }
@@ -299,7 +300,7 @@ static void add_host(const struct detail *detail)
 static void add_ownership(const struct detail *detail)
 {
 	static const struct { const char *label; enum column_id id; } rows[] = {
-		{ "owner", COL_OWNER }, { "contact", COL_OWNER_CONTACT }, { "ticket", COL_TICKET }, { "accepted until", COL_ACCEPTED_UNTIL },
+		{ "owner", COL_OWNER }, { "contact", COL_OWNER_CONTACT }, { "ticket", COL_TICKET },
 	};
 	struct strbuf scratch = STRBUF_INIT(FIELD_BYTES);
 	bool headed = false;
@@ -351,9 +352,9 @@ static uint64_t fingerprint(struct app *app, uint32_t row, int width, bool brief
 {
 	struct slice id = table_packed_id(app->lens.table, row);
 	const struct run *run = session_run(app->session);
-	uint64_t parts[6] = {
+	uint64_t parts[7] = {
 		bytes_hash(id.text, id.len), run ? (uint64_t)run->id : 0, session_notes(app->session)->generation, (uint64_t)width,
-		(uint64_t)brief, (uint64_t)(app->lens.now / 60),
+		(uint64_t)brief, (uint64_t)(app->lens.now / 60), session_acceptances(app->session)->generation,
 	};
 	uint64_t hash = bytes_hash((const char *)parts, sizeof parts);
 

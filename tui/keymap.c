@@ -7,7 +7,7 @@
 #include "core/base/strbuf.h"
 
 static const char *const context_names[CONTEXT_COUNT] = {
-	"all", "table", "detail", "groups", "runs", "columns", "help", "prompt", "confirm",
+	"all", "table", "detail", "groups", "runs", "columns", "help", "saved", "audit", "acceptances", "trend", "prompt", "confirm",
 };
 
 /* One line of a file, after reading. */

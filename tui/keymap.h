@@ -34,6 +34,10 @@ enum keymap_context {
 	CONTEXT_RUNS,
 	CONTEXT_COLUMNS,
 	CONTEXT_HELP,
+	CONTEXT_SAVED,
+	CONTEXT_AUDIT,
+	CONTEXT_ACCEPTANCES,
+	CONTEXT_TREND,
 	CONTEXT_PROMPT,    /* a line of text is typed: only its own bindings count */
 	CONTEXT_CONFIRM,   /* a question waits: only its own bindings count */
 	CONTEXT_COUNT

@@ -63,13 +63,14 @@ static void touched(struct line *line)
 
 bool line_insert(struct line *line, const char *text, size_t len)
 {
-	struct strbuf cleaned = STRBUF_INIT(2 * LINE_MAX_BYTES);
+	size_t max = line->max ? line->max : LINE_MAX_BYTES;
+	struct strbuf cleaned = STRBUF_INIT(2 * max);
 	size_t n;
 	bool whole;
 
-	clean(&cleaned, text, len < LINE_MAX_BYTES ? len : fitting(text, len, LINE_MAX_BYTES));
-	n = fitting(strbuf_text(&cleaned), cleaned.len, LINE_MAX_BYTES - line->len);
-	whole = n == cleaned.len && len <= LINE_MAX_BYTES && !cleaned.overflow;
+	clean(&cleaned, text, len < max ? len : fitting(text, len, max));
+	n = fitting(strbuf_text(&cleaned), cleaned.len, max - line->len);
+	whole = n == cleaned.len && len <= max && !cleaned.overflow;
 	if (n > 0) {
 		line->text = grow(line->text, &line->cap, line->len + n + 1, 1);
 		memmove(line->text + line->cursor + n, line->text + line->cursor, line->len - line->cursor);
@@ -233,11 +234,25 @@ bool line_kill_word_right(struct line *line)
 
 /* ---- completion ---- */
 
+/* What stands after the replaced bytes stays, and the cursor goes before it. */
+static void put_completion(struct line *line, const struct completion *found)
+{
+	size_t from = found->ranged && found->from <= line->len ? found->from : 0;
+	size_t to = found->ranged && found->to <= line->len && found->to >= from ? found->to : line->cursor;
+	char *head = xmemdup(line_text(line), from), *tail = xmemdup(line_text(line) + to, line->len - to);
+
+	line_set(line, head);
+	line_insert(line, found->text, strlen(found->text));
+	to = line->cursor;
+	line_insert(line, tail, strlen(tail));
+	line->cursor = to;
+	free(head);
+	free(tail);
+}
+
 enum line_result line_complete(struct line *line)
 {
 	struct completion found = { 0 };
-	size_t rest = line->len - line->cursor;
-	char *tail;
 
 	completion_release(&line->shown);
 	if (!line->completer.complete
@@ -247,14 +262,8 @@ enum line_result line_complete(struct line *line)
 		completion_release(&found);
 		return LINE_REFUSED;
 	}
-	if (found.text) {
-		tail = xmemdup(line_text(line) + line->cursor, rest);
-		line_set(line, found.text);
-		rest = line->cursor;
-		line_insert(line, tail, strlen(tail));
-		line->cursor = rest;
-		free(tail);
-	}
+	if (found.text)
+		put_completion(line, &found);
 	if (found.count > 1)
 		line->shown = found;
 	else

@@ -14,7 +14,7 @@
 struct key;
 struct strbuf;
 
-#define LINE_MAX_BYTES 4096      /* a longer insertion is cut and the line beeps */
+#define LINE_MAX_BYTES 4096      /* a longer insertion is cut and the line beeps; a line may have another maximum */
 #define LINE_HISTORY_MAX 200
 
 /* What was entered before, oldest first. Zero-initialised means empty; outlives the prompts that use it. */
@@ -23,7 +23,8 @@ struct line_history {
 	size_t count;
 };
 
-/* What fills in the rest of a word; see complete.h. */
+/* What fills in the rest of a word; see complete.h. `before` is the whole line with a NUL at its end, of which `len` bytes stand before
+ * the cursor. */
 struct line_completer {
 	int (*complete)(void *context, const char *before, size_t len, struct completion *out);   /* NULL: none */
 	void *context;                                                                            /* borrowed */
@@ -33,6 +34,7 @@ struct line_completer {
 struct line {
 	char *text;                     /* owned; NUL-terminated once anything was typed; see line_text() */
 	size_t len, cap;                /* bytes */
+	size_t max;                     /* bytes it may have; 0: LINE_MAX_BYTES */
 	size_t cursor;                  /* byte offset, 0 to len */
 	char *killed;                   /* owned; what C-k C-u C-w took, for C-y */
 	struct line_history *history;   /* borrowed; NULL for none */

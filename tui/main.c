@@ -60,6 +60,7 @@ static enum status run_console(const struct work *work, struct error *err)
 		goto out;
 	how.input = given ? &input : NULL;
 	how.demo = demo;
+	how.where = work->cli->where;
 	int ended = console_run(session, work->config, &how, err);
 	session_close(&session);
 	return ended < 0 ? err->status : (enum status)ended;
@@ -99,6 +100,8 @@ static enum status run_command(const struct work *work, struct error *err)
 	case COMMAND_DETECT: return cmd_detect(work, stdout, err);
 	case COMMAND_LIST: return cmd_list(work, stdout, err);
 	case COMMAND_RUNS: return cmd_runs(work, stdout, err);
+	case COMMAND_GROUPS: return cmd_groups(work, stdout, err);
+	case COMMAND_ACCEPT: return cmd_accept(work, stdout, err);
 	case COMMAND_DOCTOR: return run_doctor(work, err);
 	case COMMAND_DEMO:
 		if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -173,7 +176,10 @@ int main(int argc, char **argv)
 	if (cli_read(&cli, argc, argv, &err)) {
 		status = err.status;
 	} else if (cli.help) {
-		help_print(cli.command, cli.command_given, stdout);
+		if (cli.topic)
+			help_where(stdout);
+		else
+			help_print(cli.command, cli.command_given, stdout);
 		status = drive_flush(stdout, STATUS_DONE, &err);
 	} else if (cli.version) {
 		puts("rouse " ROUSE_VERSION);

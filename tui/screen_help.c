@@ -109,6 +109,27 @@ static void add_filter_words(struct page *page, int width)
 		add_entry(page, words[i].word, NAME_WIDTH + 3, words[i].help, width);
 }
 
+/* What may be typed after `f`; the whole language is elsewhere. */
+static void add_expressions(struct page *page, int width)
+{
+	static const struct { const char *word, *help; } words[] = {
+		{ "COLUMN == \"text\"", "also != < <= > >=; == and in mind letter case, =~ and in~ fold A to Z" },
+		{ "COLUMN has \"word\"", "also contains startswith endswith matches regex, with ! before them for not" },
+		{ "in~ (\"a\", \"b\")", "one of several texts" },
+		{ "SignatureAge > 7d", "timespans for ages; times as ago(2d) or datetime(2026-11-20)" },
+		{ "and or not( )", "and binds closer than or; parentheses closer than both" },
+		{ "isempty(COLUMN)", "what is missing" },
+		{ "@NAME", "alone: the filter that was saved under this name" },
+		{ "tab, up, down", "in the line: complete columns, operators and values; earlier expressions" },
+	};
+	size_t i;
+
+	page_head(page, "EXPRESSIONS, THE LANGUAGE OF KQL'S WHERE");
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		add_entry(page, words[i].word, NAME_WIDTH + 3, words[i].help, width);
+	add_entry(page, "", NAME_WIDTH + 3, "All operators and functions: rouse --help where", width);
+}
+
 /* The signs that stand for colours. */
 static void add_signs(struct page *page, int width)
 {
@@ -153,6 +174,7 @@ static void fill_help(struct app *app, struct page *page, int width)
 		add_actions(app, page, width, about->ops, (enum action_group)group);
 	if (about->ops->context == CONTEXT_TABLE) {
 		add_filter_words(page, width);
+		add_expressions(page, width);
 		add_signs(page, width);
 	}
 	if (about->ops->context == CONTEXT_TABLE || about->ops->context == CONTEXT_DETAIL) {

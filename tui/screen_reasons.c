@@ -7,6 +7,7 @@
 #include "tui/page_screen.h"
 #include "tui/status.h"
 
+#define COUNT_WIDTH 9    /* 1,000,000 */
 #define FIELD(page, label, text, width) page_field(page, label, ROLE_NORMAL, text, strlen(text), width)
 
 /* Each reason with its figures, what it means and what helps. */
@@ -30,11 +31,12 @@ static void add_reasons(const struct run *run, struct page *page, int width)
 /* `1,848  servers in the verdicts above`. */
 static void add_count(struct page *page, const char *label, uint64_t n, const char *what, int width)
 {
-	struct strbuf text = STRBUF_INIT(300);
+	struct strbuf number = STRBUF_INIT(40), text = STRBUF_INIT(300);
 
-	strbuf_add_count(&text, n);
-	strbuf_addf(&text, "  %s", what);
+	strbuf_add_count(&number, n);
+	strbuf_addf(&text, "%*s  %s", COUNT_WIDTH, strbuf_text(&number), what);
 	FIELD(page, label, strbuf_text(&text), width);
+	strbuf_release(&number);
 	strbuf_release(&text);
 }
 

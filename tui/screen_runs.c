@@ -1,23 +1,29 @@
-/* screen_runs.c - earlier runs, newest first, with the trend of their findings; enter opens one. */
+/* screen_runs.c - earlier runs, newest first, with their findings as bars; enter opens one. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/arena.h"
 #include "core/base/strbuf.h"
+#include "core/base/utf8.h"
 #include "tui/draw.h"
-#include "tui/list.h"
+#include "tui/screen_trend_inner.h"
 #include "tui/status.h"
 
 #define RUNS_MAX 200      /* runs listed */
-#define TREND_MAX 60      /* runs in the trend bar */
-#define NARROW 84         /* columns up to which there is no room for the source */
-#define HEAD_FORMAT "   %5s  %-17s  %-10s %8s %6s %6s %6s %6s  %s"
+#define NARROW 90         /* columns up to which there is no room for the source */
+#define HEAD_FORMAT "   %5s  %-17s  %-10s %8s %*s %6s %6s %6s"
+#define WIDE_FORMAT " %6s  %s"
+#define BAR_START 49      /* column of the bar of findings */
+#define BAR_COLUMNS 8
 
 struct screen_runs {
 	struct screen base;
 	struct list list;
 	struct run *runs;       /* heads, newest first; owned */
 	size_t count;
+	struct trend_item *items;   /* those of the scope on the screen, oldest first; owned */
+	size_t item_count;
+	uint32_t highest;       /* findings of a run at most: a whole bar */
 	char failed[1024];      /* why they could not be read, "" when they could */
 };
 
@@ -47,6 +53,25 @@ static void number(char out[24], unsigned long long value)
 	strbuf_release(&text);
 }
 
+/* A bar in eighths of a column, as long as the findings are many; hollow for an incomplete run, whose count says little. */
+static void draw_findings(const struct screen_runs *self, const struct run *run, int y, enum role role)
+{
+	struct strbuf bar = STRBUF_INIT(8 * BAR_COLUMNS);
+	uint64_t eighths = self->highest ? (uint64_t)run_findings(run) * 8 * BAR_COLUMNS / self->highest : 0;
+	bool complete = run_complete(run), ascii = trend_ascii();
+
+	if (term_plain())
+		return;
+	if (run_findings(run) && (!eighths || (ascii && eighths < 8)))
+		eighths = ascii ? 8 : 1;
+	for (; eighths >= 8 || (eighths && !complete); eighths -= eighths < 8 ? eighths : 8)
+		utf8_append(&bar, complete ? ascii ? '#' : 0x2588 : ascii ? ':' : 0x2591);
+	if (eighths && !ascii)
+		utf8_append(&bar, 0x2590 - (int32_t)eighths);   /* U+258F is one eighth from the left, U+2589 seven */
+	draw_text(y, BAR_START, BAR_COLUMNS, role, strbuf_text(&bar), bar.len);
+	strbuf_release(&bar);
+}
+
 /* An incomplete run shows its first reason where a complete one shows its source. */
 static void draw_run(struct app *app, struct screen_runs *self, size_t index)
 {
@@ -65,11 +90,14 @@ static void draw_run(struct app *app, struct screen_runs *self, size_t index)
 	number(vanished, run->changes[CHANGE_VANISHED]);
 	status_time(&when, run->started);
 	strbuf_addf(&took, run->took_ms < 10000 ? "%.1fs" : "%.0fs", (double)run->took_ms / 1000);
-	strbuf_addf(&text, HEAD_FORMAT, id, strbuf_text(&when), complete ? "complete" : "INCOMPLETE", findings, fresh, resolved, vanished,
-	            strbuf_text(&took), app->cols <= NARROW ? "" : complete ? run->source : run->reasons[0].sentence);
+	strbuf_addf(&text, HEAD_FORMAT, id, strbuf_text(&when), complete ? "complete" : "INCOMPLETE", findings, BAR_COLUMNS, "", fresh,
+	            resolved, vanished);
+	if (app->cols > NARROW)
+		strbuf_addf(&text, WIDE_FORMAT, strbuf_text(&took), complete ? run->source : run->reasons[0].sentence);
 	if (open && open->id == run->id)
 		text.buf[1] = '*';
 	draw_cell(y, 0, app->cols, role, strbuf_text(&text), text.len, false);
+	draw_findings(self, run, y, here || !complete ? role : ROLE_KEY);
 	if (here)
 		draw_cursor(y, 0);
 	strbuf_release(&text);
@@ -77,28 +105,30 @@ static void draw_run(struct app *app, struct screen_runs *self, size_t index)
 	strbuf_release(&took);
 }
 
-/* `30 runs  2,240 |####998| 1,906  falling`: oldest at the left. */
+/* `findings of 59 runs: 2 ..::||  37, rising`: oldest at the left, complete runs alone decide. */
 static void draw_trend(struct app *app, const struct screen_runs *self)
 {
-	unsigned long long values[TREND_MAX];
-	size_t n = self->count < TREND_MAX ? self->count : TREND_MAX, i;
-	char first[24], last[24];
+	struct strbuf first = STRBUF_INIT(64), last = STRBUF_INIT(64);
+	size_t width = app->cols > 40 ? (size_t)app->cols - 40 : 0, used;
+	struct trend_cell *cells = xcalloc(width + 1, sizeof *cells);
+	const char *direction = trend_direction(self->items, self->item_count, 0);
 	int x;
 
-	if (n < 2) {
-		draw_string(1, 1, app->cols - 1, ROLE_MUTED, "A trend shows from the second run on.");
-		return;
+	if (self->item_count < 2) {
+		draw_string(1, 1, app->cols - 1, ROLE_MUTED, "A trend shows from the second run of a scope on.");
+	} else {
+		trend_figure_text(self->items, self->item_count, 0, TREND_FIRST, &first);
+		trend_figure_text(self->items, self->item_count, 0, TREND_LAST, &last);
+		x = 1 + draw_format(1, 1, app->cols - 1, ROLE_NORMAL, "findings of %s runs: %s ", NUMBER(self->item_count),
+		                    strbuf_text(&first));
+		used = term_plain() ? 0 : trend_spark(self->items, self->item_count, 0, width, trend_ascii(), cells);
+		trend_draw_cells(1, x, cells, used);
+		draw_format(1, x + (int)used, app->cols - x - (int)used, ROLE_NORMAL, " %s%s%s", strbuf_text(&last), *direction ? ", " : "",
+		            direction);
 	}
-	for (i = 0; i < n; i++)
-		values[n - 1 - i] = run_findings(&self->runs[i]);
-	number(first, values[0]);
-	number(last, values[n - 1]);
-	x = 1 + draw_format(1, 1, app->cols - 1, ROLE_NORMAL, "findings of %zu runs: %s ", n, first);
-	x += draw_string(1, x, app->cols - x, ROLE_BORDER, "|");
-	x += draw_spark(1, x, app->cols - x - 24 > 10 ? app->cols - x - 24 : 10, ROLE_HEAD, values, n);
-	x += draw_string(1, x, app->cols - x, ROLE_BORDER, "|");
-	draw_format(1, x, app->cols - x, ROLE_NORMAL, " %s, %s", last,
-	            values[n - 1] < values[0] ? "falling" : values[n - 1] > values[0] ? "rising" : "level");
+	strbuf_release(&first);
+	strbuf_release(&last);
+	free(cells);
 }
 
 static void runs_draw(struct app *app, struct screen *screen)
@@ -111,8 +141,9 @@ static void runs_draw(struct app *app, struct screen *screen)
 	status_title_text(app, "Run history", strbuf_text(&text));
 	draw_trend(app, self);
 	strbuf_clear(&text);
-	strbuf_addf(&text, HEAD_FORMAT, "RUN", "WHEN (UTC)", "RESULT", "FINDINGS", "NEW", "RESOLV", "VANISH", "TOOK",
-	            app->cols > NARROW ? "SOURCE" : "");
+	strbuf_addf(&text, HEAD_FORMAT, "RUN", "WHEN (UTC)", "RESULT", "FINDINGS", BAR_COLUMNS, "", "NEW", "RESOLV", "VANISH");
+	if (app->cols > NARROW)
+		strbuf_addf(&text, WIDE_FORMAT, "TOOK", "SOURCE");
 	draw_cell(2, 0, app->cols, ROLE_HEAD, strbuf_text(&text), text.len, false);
 	for (i = self->list.top; i < self->count && i < self->list.top + self->list.rows; i++)
 		draw_run(app, self, i);
@@ -165,15 +196,35 @@ static void runs_close(struct app *app, struct screen *screen)
 	for (i = 0; i < self->count; i++)
 		run_release(&self->runs[i]);
 	free(self->runs);
+	free(self->items);
 	free(self);
 }
 
-static const enum action_id runs_footer[] = { ACTION_OPEN, ACTION_BACK, ACTION_QUIT, ACTION_NONE };
+static const enum action_id runs_footer[] = { ACTION_OPEN, ACTION_TREND, ACTION_BACK, ACTION_QUIT, ACTION_NONE };
 
 static const struct screen_ops runs_ops = {
 	.context = CONTEXT_RUNS, .name = "run history", .whole = true, .footer = runs_footer,
 	.layout = runs_layout, .draw = runs_draw, .act = runs_act, .key = runs_key, .close = runs_close,
 };
+
+/* The runs of one scope, as the trend sees them: of the run on the screen, else of the newest. */
+static void find_items(struct screen_runs *self, const struct run *open)
+{
+	const struct run *of = open ? open : self->count ? self->runs : NULL;
+
+	self->items = xcalloc(self->count + 1, sizeof *self->items);
+	for (size_t i = self->count; of && i-- > 0;) {
+		const struct run *run = &self->runs[i];
+		struct trend_item *item = &self->items[self->item_count];
+
+		self->highest = run_findings(run) > self->highest ? run_findings(run) : self->highest;
+		if (strcmp(run->scope ? run->scope : "", of->scope ? of->scope : "") != 0)
+			continue;
+		*item = (struct trend_item){ .run = run->id, .started = run->started, .complete = run_complete(run), .known = true };
+		memcpy(item->counts, run->counts, sizeof item->counts);
+		self->item_count++;
+	}
+}
 
 void screen_runs_open(struct app *app)
 {
@@ -187,6 +238,7 @@ void screen_runs_open(struct app *app)
 		memcpy(self->failed, err.text, sizeof self->failed);
 		self->count = 0;
 	}
+	find_items(self, open);
 	for (i = 0; open && i < self->count; i++)
 		if (self->runs[i].id == open->id)
 			self->list.cursor = i;

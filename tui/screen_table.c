@@ -116,13 +116,14 @@ static unsigned clear_filter(struct app *app)
 	char *before = app_state_now(app, UNDO_FILTER);
 
 	app_set_words(app, "");
+	app_where_put(app, "");
 	app_set_groups(app, NULL, 0);
 	app_set_marked_only(app, false);
 	app_changed(app, UNDO_FILTER, "clear the filter", before);
 	return DO_REBUILD;
 }
 
-/* Esc backs out one layer: range, job, words, groups, marked only. It never quits. */
+/* Esc backs out one layer: range, job, words, expression, groups, marked only. It never quits. */
 static unsigned back(struct app *app, struct screen_table *table)
 {
 	char *before;
@@ -137,9 +138,13 @@ static unsigned back(struct app *app, struct screen_table *table)
 		app_say(app, ROLE_MESSAGE, "Stopped; what is on the screen is as before.");
 		return DO_LAYOUT;
 	}
+	if (app_judge_stop(app))
+		return DO_REBUILD;
 	before = app_state_now(app, UNDO_FILTER);
 	if (app->words[0])
 		app_set_words(app, "");
+	else if (app->view.filter.expr)
+		app_where_put(app, "");
 	else if (app->view.filter.group_count)
 		app_set_groups(app, NULL, 0);
 	else if (app->view.filter.marked_only)
@@ -228,6 +233,10 @@ static unsigned act_on_view(struct app *app, struct screen_table *table, enum ac
 	switch (id) {
 	case ACTION_FILTER: return open_filter(app);
 	case ACTION_CLEAR_FILTER: return clear_filter(app);
+	case ACTION_EXPRESSION: return app_where_open(app);
+	case ACTION_FOLD_CASE: return app_fold_case(app);
+	case ACTION_SAVE_FILTER: return app_save_filter(app);
+	case ACTION_SAVED: screen_saved_open(app); return DO_LAYOUT;
 	case ACTION_BACK: return back(app, table);
 	case ACTION_MARK_RANGE: return range(app, table);
 	case ACTION_TAB_NEXT: return set_tab(app, table, status_tab_step(app->view.filter.tab, true));
@@ -313,8 +322,9 @@ static void table_close(struct app *app, struct screen *screen)
 }
 
 static const enum action_id table_footer[] = {
-	ACTION_MARK, ACTION_MARK_SHOWN, ACTION_GROUPS, ACTION_SORT, ACTION_FILTER, ACTION_EXPORT, ACTION_OPEN, ACTION_NOTE,
-	ACTION_MARK_RANGE, ACTION_MARKED_ONLY, ACTION_COLUMNS, ACTION_RUNS, ACTION_UNDO, ACTION_INSPECTOR, ACTION_REFRESH, ACTION_QUIT,
+	ACTION_MARK, ACTION_MARK_SHOWN, ACTION_GROUPS, ACTION_SORT, ACTION_FILTER, ACTION_EXPRESSION, ACTION_OPEN, ACTION_EXPORT,
+	ACTION_NOTE, ACTION_ACCEPT_HOSTS, ACTION_AUDIT, ACTION_SAVED, ACTION_RUNS, ACTION_TREND, ACTION_MARK_RANGE, ACTION_MARKED_ONLY,
+	ACTION_COLUMNS, ACTION_UNDO, ACTION_INSPECTOR, ACTION_REFRESH, ACTION_QUIT,
 	ACTION_NONE,
 };
 

@@ -8,8 +8,10 @@
 #include "core/base/strbuf.h"
 #include "tui/draw.h"
 #include "tui/fit.h"
+#include "tui/prompt.h"
 
 #define LINE_BYTES 4096
+#define TABS_WIDE 100   /* columns from which on every title is whole, accepted ones or not */
 
 static const char *const month_names[12] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
@@ -95,23 +97,25 @@ void status_title_text(struct app *app, const char *left, const char *right)
 }
 
 /* From the run's head, so that it is right before the rows are loaded. */
-uint32_t status_tab_total(const struct app *app, enum tab tab)
+uint32_t status_tab_total(struct app *app, enum tab tab)
 {
 	const struct run *run = session_run(app->session);
+	uint32_t all = 0, accepted;
 
 	if (!run)
 		return 0;
+	accepted = app_accepted(app, tab);
 	switch (tab) {
-	case TAB_NEW: return run->changes[CHANGE_NEW];
-	case TAB_PERSISTING: return run->changes[CHANGE_PERSISTING];
+	case TAB_NEW: all = run->changes[CHANGE_NEW]; break;
+	case TAB_PERSISTING: all = run->changes[CHANGE_PERSISTING]; break;
+	case TAB_CHANGED: all = run->altered; break;
+	case TAB_FINDINGS: all = run_findings(run); break;
 	case TAB_RESOLVED: return run->changes[CHANGE_RESOLVED] + run->changes[CHANGE_VANISHED];
-	case TAB_CHANGED: return run->altered;
 	case TAB_EVERY: return run->estate.in_scope + run->changes[CHANGE_VANISHED];
-	case TAB_FINDINGS: return run_findings(run);
-	case TAB_ACCEPTED:
+	case TAB_ACCEPTED: return accepted;
 	case TAB_COUNT: break;
 	}
-	return 0;
+	return all > accepted ? all - accepted : 0;
 }
 
 /* The tabs as they are shown: what changed stands first, all findings and all servers after it. */
@@ -131,8 +135,10 @@ enum tab status_tab_step(enum tab tab, bool forward)
 /* `1 New 12`. */
 static void tab_text(struct app *app, enum tab tab, struct strbuf *out)
 {
+	bool brief = tab == TAB_PERSISTING && app->cols < TABS_WIDE && app_accepted(app, TAB_ACCEPTED);
+
 	keymap_keys(app->map, CONTEXT_TABLE, ACTION_TAB_FINDINGS + (int)tab, 1, out);
-	strbuf_addf(out, "%s%s", out->len ? " " : "", tabs[tab].title);
+	strbuf_addf(out, "%s%s", out->len ? " " : "", brief ? "Persist" : tabs[tab].title);
 	if (session_run(app->session)) {
 		strbuf_addc(out, ' ');
 		strbuf_add_count(out, status_tab_total(app, tab));
@@ -143,8 +149,12 @@ static void tab_text(struct app *app, enum tab tab, struct strbuf *out)
  * columns used, with a blank on each side of a tab. */
 static int fit_tabs(struct app *app, int widths[TAB_COUNT])
 {
-	/* The first to go are those that say least. */
-	static const enum tab dropped[] = { TAB_EVERY, TAB_ACCEPTED, TAB_PERSISTING, TAB_CHANGED, TAB_FINDINGS, TAB_RESOLVED };
+	/* The first to go are those that say least. When findings are accepted, that must be seen. */
+	static const enum tab orders[2][TAB_COUNT - 1] = {
+		{ TAB_EVERY, TAB_ACCEPTED, TAB_PERSISTING, TAB_CHANGED, TAB_FINDINGS, TAB_RESOLVED },
+		{ TAB_EVERY, TAB_CHANGED, TAB_FINDINGS, TAB_PERSISTING, TAB_ACCEPTED, TAB_RESOLVED },
+	};
+	const enum tab *dropped = orders[app_accepted(app, TAB_ACCEPTED) > 0];
 	struct strbuf text = STRBUF_INIT(256);
 	int total = 0;
 	size_t i;
@@ -155,7 +165,7 @@ static int fit_tabs(struct app *app, int widths[TAB_COUNT])
 		widths[i] = status_width(&text) + 2;
 		total += widths[i];
 	}
-	for (i = 0; i < sizeof dropped / sizeof dropped[0] && total > app->cols; i++)
+	for (i = 0; i < TAB_COUNT - 1 && total > app->cols; i++)
 		if (dropped[i] != app->view.filter.tab) {
 			total -= widths[dropped[i]];
 			widths[dropped[i]] = 0;
@@ -285,4 +295,6 @@ void status_footer(struct app *app, const struct screen *screen)
 	}
 	if (help)
 		footer_item(app, screen, ACTION_HELP, app->cols - 7, 7);
+	else
+		prompt_hints(app, x);
 }

@@ -33,8 +33,8 @@ int status_width(const struct strbuf *text);
 /* `2026-11-20 06:00Z` and `20 Nov 06:00Z`. */
 void status_time(struct strbuf *out, int64_t seconds);
 void status_time_short(struct strbuf *out, int64_t seconds);
-/* Rows of the tab without any filter, from the counts of the run. */
-uint32_t status_tab_total(const struct app *app, enum tab tab);
+/* Rows of the tab without any filter, from the counts of the run and what is accepted. */
+uint32_t status_tab_total(struct app *app, enum tab tab);
 /* `5 marked (2 hidden by filter)`; nothing when none is marked. */
 void status_marks(struct app *app, struct strbuf *out);
 

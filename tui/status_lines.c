@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/strbuf.h"
+#include "core/model/expr.h"
 #include "tui/draw.h"
 #include "tui/fit.h"
 #include "tui/prompt.h"
@@ -24,6 +25,81 @@ void status_marks(struct app *app, struct strbuf *out)
 	if (app->absent && app->whole)
 		strbuf_addf(out, app->cols >= WIDE_COLS ? ", %s not in this run" : ", %s gone", NUMBER(app->absent));
 	strbuf_addc(out, ')');
+}
+
+/* The same while an expression is judged: the rows on the screen are still those of before, or the ones judged so far. */
+static bool draw_judging(struct app *app, int y)
+{
+	static const char hint[] = "Esc stops it ";
+	struct strbuf text = STRBUF_INIT(LINE_BYTES);
+	struct view_judging how;
+	int used;
+
+	view_judging(&app->view, &how);
+	if (how.done)
+		return false;
+	strbuf_adds(&text, " judging: ");
+	strbuf_add_count(&text, how.asked);
+	strbuf_adds(&text, " of ");
+	strbuf_add_count(&text, how.total);
+	strbuf_adds(&text, how.partial ? " rows; shown are those judged so far" : " rows; the earlier rows are shown");
+	used = draw_text(y, 0, app->cols, ROLE_STATUS, strbuf_text(&text), text.len);
+	if (app->cols - used > 26 + (int)sizeof hint) {
+		draw_bar(y, used + 2, 22, ROLE_STATUS, how.asked, how.total);
+		used += 25;
+	}
+	if (app->cols - used > (int)sizeof hint)
+		draw_text_right(y, used, app->cols - used, ROLE_STATUS, hint, sizeof hint - 1);
+	strbuf_release(&text);
+	return true;
+}
+
+/* `in hides 12 rows that differ by letter case only (as WIN-SERVERS-PROD); C shows them`, in the fullest form for `room` columns.
+ * False when nothing is hidden. */
+static bool guard_words(struct app *app, struct strbuf *out, int room)
+{
+	const struct view_guard *guard = &app->guard;
+	struct strbuf key = STRBUF_INIT(64);
+	bool one = guard->hidden == 1;
+	int form;
+
+	if (!guard->done || !guard->hidden || !app->view.filter.expr || !view_guard_holds(&app->view, guard))
+		return false;
+	keymap_keys(app->map, CONTEXT_TABLE, ACTION_FOLD_CASE, 1, &key);
+	for (form = 0; form < 3; form++) {
+		strbuf_clear(out);
+		strbuf_addf(out, "%s hides %s row%s", guard->op, NUMBER(guard->hidden), one ? "" : "s");
+		strbuf_adds(out, form ? " by letter case" : one ? " that differs by letter case only" : " that differ by letter case only");
+		if (form < 2 && guard->example[0])
+			strbuf_addf(out, " (as %s)", guard->example);
+		if (key.len)
+			strbuf_addf(out, "; %s shows %s", strbuf_text(&key), one ? "it" : "them");
+		if (status_width(out) <= room)
+			break;
+	}
+	strbuf_release(&key);
+	return true;
+}
+
+/* What may be missing or too much among the rows; it comes before everything else that the line could say. */
+static bool doubt_words(struct app *app, struct strbuf *out, int room)
+{
+	struct view_judging how;
+	struct strbuf guard = STRBUF_INIT(LINE_BYTES);
+	bool any;
+
+	view_judging(&app->view, &how);
+	if (how.undecided) {
+		strbuf_addf(out, room < 60 ? "%s unjudged, shown" : "%s row%s could not be judged and stay%s shown", NUMBER(how.undecided),
+		            how.undecided == 1 ? "" : "s", how.undecided == 1 ? "s" : "");
+		room -= status_width(out) + 3;
+	}
+	any = guard_words(app, &guard, room);
+	if (any)
+		strbuf_addf(out, "%s%s", out->len ? " | " : "", strbuf_text(&guard));
+	any = any || out->len;
+	strbuf_release(&guard);
+	return any;
 }
 
 /* A bar while a detection runs or a stored run is read. */
@@ -64,6 +140,42 @@ static void filter_words(const struct app *app, struct strbuf *out)
 	if (filter->marked_only)
 		strbuf_adds(out, "marked only  ");
 	strbuf_adds(out, app->words);
+}
+
+/* `@standup: SignatureAge > 7d`. */
+static void where_words(const struct app *app, struct strbuf *out)
+{
+	struct slice text = filter_expr_text(&app->view.filter);
+
+	if (app->where_name[0])
+		strbuf_addf(out, "@%s: ", app->where_name);
+	strbuf_add(out, text.text, text.len);
+}
+
+/* Words and groups, then the expression: neither may push the other off the line. Returns false when there is neither. */
+static bool draw_filters(struct app *app, int y, int room)
+{
+	struct strbuf words = STRBUF_INIT(LINE_BYTES), where = STRBUF_INIT(2 * EXPR_TEXT_MAX);
+	bool any;
+	int x = 0;
+
+	filter_words(app, &words);
+	if (app->view.filter.expr)
+		where_words(app, &where);
+	any = words.len || where.len;
+	if (words.len) {
+		int most = where.len ? room / 2 : room - 4;
+
+		x = draw_string(y, 0, room, ROLE_PROMPT, " / ");
+		x += draw_text(y, x, most, ROLE_INPUT, strbuf_text(&words), words.len);
+	}
+	if (where.len) {
+		x += draw_string(y, x, room - x, ROLE_PROMPT, x ? "  where " : " where ");
+		draw_text(y, x, room - x - 1, ROLE_INPUT, strbuf_text(&where), where.len);
+	}
+	strbuf_release(&words);
+	strbuf_release(&where);
+	return any;
 }
 
 /* `38 of 1,906 shown   5 marked (0 hidden)`. */
@@ -131,13 +243,8 @@ void status_filter(struct app *app)
 		goto out;
 	shown_words(app, &right);
 	room = cols - status_width(&right);
-	filter_words(app, &left);
-	if (prompt_on_filter_line(app)) {
-		/* The prompt itself covers the left part. */
-	} else if (left.len) {
-		draw_string(y, 0, room, ROLE_PROMPT, " / ");
-		draw_text(y, 3, room - 4, ROLE_INPUT, strbuf_text(&left), left.len);
-	} else {
+	/* A prompt covers the left part itself. */
+	if (!prompt_on_filter_line(app) && !draw_filters(app, y, room)) {
 		count_words(run, &left, right.len > 1 ? room - 2 : room);
 		draw_text(y, 0, room, ROLE_STATUS, strbuf_text(&left), left.len);
 	}
@@ -186,6 +293,25 @@ static void place_words(struct app *app, struct strbuf *out)
 	            NUMBER(app->view.count));
 }
 
+/* The doubts take the place of the sort order; where the cursor is stays. False when there are none. */
+static bool draw_doubts(struct app *app, int y)
+{
+	struct strbuf place = STRBUF_INIT(64), text = STRBUF_INIT(LINE_BYTES);
+	bool any;
+	int used;
+
+	strbuf_addf(&place, "[%s of %s] ", NUMBER(app->view.count ? app->view.cursor + 1 : 0), NUMBER(app->view.count));
+	any = doubt_words(app, &text, app->cols - status_width(&place) - 2);
+	if (any) {
+		used = draw_text(y, 1, app->cols - 1, ROLE_WARN, strbuf_text(&text), text.len) + 1;
+		if (app->cols - used > status_width(&place))
+			draw_text_right(y, used, app->cols - used, ROLE_STATUS, strbuf_text(&place), place.len);
+	}
+	strbuf_release(&place);
+	strbuf_release(&text);
+	return any;
+}
+
 /* While a detection runs, its progress stands here instead; without a run there is nothing to say. */
 void status_line(struct app *app, const char *extra)
 {
@@ -198,6 +324,10 @@ void status_line(struct app *app, const char *extra)
 		draw_progress(app, y);
 		goto out;
 	}
+	if (draw_judging(app, y))
+		goto out;
+	if (session_run(app->session) && draw_doubts(app, y))
+		goto out;
 	if (session_run(app->session)) {
 		place_words(app, &text);
 		used = draw_text(y, 0, app->cols, ROLE_STATUS, strbuf_text(&text), text.len);

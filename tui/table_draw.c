@@ -198,12 +198,42 @@ static void say_nearest_group(struct app *app, struct page *page)
 	strbuf_release(&asked);
 }
 
+/* Accepted findings are counted wherever they are left out. */
+static void say_accepted(struct app *app, struct page *page)
+{
+	enum tab tab = app->view.filter.tab;
+	uint32_t accepted = app_accepted(app, tab);
+	struct strbuf keys = STRBUF_INIT(64);
+
+	if (accepted && tab != TAB_ACCEPTED) {
+		keymap_keys(app->map, CONTEXT_TABLE, ACTION_TAB_ACCEPTED, 1, &keys);
+		page_line(page, ROLE_NORMAL, "   %s accepted finding%s left out here; %s shows %s.", NUMBER(accepted),
+		          accepted == 1 ? " is" : "s are", keys.len ? strbuf_text(&keys) : "the tab Accepted", accepted == 1 ? "it" : "them");
+	}
+	strbuf_release(&keys);
+}
+
+static void say_how_to_accept(struct app *app, struct page *page)
+{
+	struct strbuf keys = STRBUF_INIT(64);
+
+	keymap_keys(app->map, CONTEXT_TABLE, ACTION_ACCEPT_HOSTS, 1, &keys);
+	if (keys.len)
+		page_line(page, ROLE_NORMAL, "   %s accepts a finding until a date, for a reason.", strbuf_text(&keys));
+	strbuf_release(&keys);
+}
+
 /* "No match" and the usual cause of it; never confused with "all clear". */
 static void empty_filter(struct app *app, struct page *page)
 {
+	struct slice where = filter_expr_text(&app->view.filter);
+
 	page_line(page, ROLE_HEAD, "   0 of %s match the filter.", NUMBER(status_tab_total(app, app->view.filter.tab)));
 	if (app->words[0])
 		page_line(page, ROLE_NORMAL, "   filter: %s", app->words);
+	if (where.len)
+		page_line(page, ROLE_NORMAL, "   where: %.*s", (int)where.len, where.text);
+	say_accepted(app, page);
 	say_nearest_group(app, page);
 	page_line(page, ROLE_NORMAL, "   Esc clears the filter, one layer at a time.");
 }
@@ -217,15 +247,22 @@ static void empty_tab(struct app *app, struct page *page, int width)
 	if (!run->estate.in_scope) {
 		page_wrap(page, ROLE_ERROR, 3, width, "0 servers are in scope. That is not \"all clear\": no device matches the scope.");
 		page_wrap(page, ROLE_NORMAL, 3, width, "`rouse doctor` checks the scope; the key in the banner shows every reason.");
+	} else if (tab == TAB_FINDINGS && app_accepted(app, tab)) {
+		page_line(page, ROLE_HEAD, "   No finding is left to act on: all are accepted.");
+		if (!run_complete(run))
+			page_line(page, ROLE_ERROR, "   But the run is INCOMPLETE: this is not \"all clear\".");
 	} else if (tab == TAB_FINDINGS && run_complete(run)) {
 		page_line(page, ROLE_HEAD, "   No passive hosts: all %s servers in scope are active.", NUMBER(run->estate.in_scope));
 	} else if (tab == TAB_FINDINGS) {
 		page_line(page, ROLE_ERROR, "   0 findings, but the run is INCOMPLETE: this is not \"all clear\".");
 	} else {
 		page_line(page, ROLE_HEAD, "   %s", tabs[tab].empty);
+		if (tab == TAB_ACCEPTED)
+			say_how_to_accept(app, page);
 		if (!run_complete(run))
 			page_line(page, ROLE_WARN, "   The run is INCOMPLETE: there may be some that it did not see.");
 	}
+	say_accepted(app, page);
 	if (run->changes[CHANGE_RESOLVED] + run->changes[CHANGE_VANISHED] && tab == TAB_FINDINGS)
 		page_line(page, ROLE_NORMAL, "   Resolved or vanished since the baseline: %s; they are in the tab Resolved.",
 		          NUMBER(run->changes[CHANGE_RESOLVED] + run->changes[CHANGE_VANISHED]));
@@ -255,6 +292,7 @@ static void empty_first_run(struct app *app, struct page *page, int width)
 static void draw_empty(struct app *app)
 {
 	struct area area = app->areas.body;
+	struct view_judging how;
 	struct page page = {0};
 
 	area.y += 1;
@@ -265,6 +303,8 @@ static void draw_empty(struct app *app)
 		page_line(&page, ROLE_MUTED, "   Nothing yet among the rows loaded so far...");
 	else if (filter_is_empty(&app->view.filter))
 		empty_tab(app, &page, area.width);
+	else if (view_judging(&app->view, &how), !how.done)
+		page_line(&page, ROLE_MUTED, "   Nothing yet among the rows judged so far...");
 	else
 		empty_filter(app, &page);
 	page_draw(&page, &area, 0);
