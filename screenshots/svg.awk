@@ -73,21 +73,48 @@ function width(point) {
 # Characters that every monospaced font has at one column: Latin, dashes, boxes and blocks.
 function plain(point) { return point < 592 || point >= 8208 && point <= 8230 || point >= 9472 && point <= 9631 }
 
-function flush(    f, b, t, w) {
+# The colours of now, as `front` and `back`.
+function choose(    t) {
+	front = fg == "" ? ink : fg
+	back = bg == "" ? paper : bg
+	if (bg != "" && (fg == colour[7] || fg == colour[15]))
+		front = "#ffffff"
+	else if (bg != "" && fg == colour[0])
+		front = "#0d1117"
+	if (reverse) { t = front; front = back; back = t }
+}
+
+function box(x, y, w, h, fill, more) {
+	return sprintf("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"%s/>\n", x, y, w, h, fill, more)
+}
+
+# Bars and upright lines are drawn: a font leaves gaps between the lines. `n` of them stand side by side.
+function drawn(point) { return point >= 9601 && point <= 9615 || point == 9617 || point == 9474 }
+function draw(point, n,    x, w, h) {
+	choose()
+	x = PAD + column * CELL
+	w = n * CELL
+	if (back != paper)
+		backs = backs box(x, top(), w, LINE, back, "")
+	h = point <= 9608 ? LINE * (point - 9600) / 8 : LINE
+	if (point == 9474)
+		texts = texts box(x + CELL / 2 - 0.5, top(), 1, LINE, front, "")
+	else if (point > 9608 && point < 9616)
+		texts = texts box(x, top(), CELL * (9616 - point) / 8, LINE, front, "")
+	else
+		texts = texts box(x, top() + LINE - h, w, h, front, point == 9617 ? " opacity=\"0.35\"" : "")
+}
+
+function flush(    f, w) {
 	if (text == "" || used == 0) {
 		text = ""
 		return
 	}
-	f = fg == "" ? ink : fg
-	b = bg == "" ? paper : bg
-	if (bg != "" && (fg == colour[7] || fg == colour[15]))
-		f = "#ffffff"
-	else if (bg != "" && fg == colour[0])
-		f = "#0d1117"
-	if (reverse) { t = f; f = b; b = t }
+	choose()
+	f = front
 	w = used * CELL
-	if (b != paper)
-		backs = backs sprintf("<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n", PAD + from * CELL, top(), w, LINE, b)
+	if (back != paper)
+		backs = backs sprintf("<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n", PAD + from * CELL, top(), w, LINE, back)
 	if (text ~ /[^ ]/)
 		texts = texts sprintf("<text x=\"%.1f\" y=\"%d\" textLength=\"%.1f\" fill=\"%s\"%s%s%s>%s</text>\n", PAD + from * CELL,
 			top() + BASE, w, f, bold ? " font-weight=\"bold\"" : "", dim ? " opacity=\"0.65\"" : "",
@@ -135,6 +162,17 @@ NR <= rows {
 		}
 		i += more
 		w = width(point)
+		if (drawn(point)) {
+			flush()
+			# Of bars as wide as a column several are one; the others stand alone.
+			for (k = 1; (point <= 9608 || point == 9617) && substr($0, i + 1, more + 1) == whole; k++)
+				i += more + 1
+			draw(point, k)
+			column += k
+			from = column
+			used = 0
+			continue
+		}
 		# Anything else gets a stretch of its own, so that a font's odd width moves nothing else.
 		if (!plain(point) && w != 0 && used) {
 			flush()
