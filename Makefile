@@ -37,9 +37,11 @@ GEN = $(if $(wildcard keymaps/*.keys),$(BUILD)/keymaps_builtin.c)
 CORE = $(wildcard core/*/*.c)
 TUI = $(filter-out tui/main.c,$(wildcard tui/*.c))
 MAIN = $(wildcard tui/main.c)
-CORE_O = $(CORE:%.c=$(BUILD)/%.o) $(BUILD)/confusables_builtin.o $(BUILD)/antivirus_builtin.o
+CORE_O = $(CORE:%.c=$(BUILD)/%.o) $(BUILD)/confusables_builtin.o $(BUILD)/antivirus_builtin.o \
+	$(BUILD)/detections_builtin.o
 TUI_O = $(TUI:%.c=$(BUILD)/%.o) $(GEN:.c=.o)
 MAIN_O = $(MAIN:%.c=$(BUILD)/%.o)
+TENANT_O = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/tenant/*.c))
 LIBS_A = $(BUILD)/libtui.a $(BUILD)/librouse.a
 # What a test includes is what it is linked with.
 libs_of = $(if $(shell grep -l '"tui/' $(1)),$(BUILD)/libtui.a) $(if $(shell grep -l '^#include "' $(1)),$(BUILD)/librouse.a)
@@ -56,7 +58,7 @@ help:
 	@echo 'make              build ./rouse             make install     into PREFIX (/usr/local), under DESTDIR'
 	@echo 'make demo         the console on made-up data, with all set-up'
 	@echo 'make test         every check, with all set-up'
-	@echo 'make unit headless oracle where e2e lint hdr-check asan fuzz-replay single parts of the test'
+	@echo 'make unit headless oracle where kql sign-in openapi tenant e2e lint hdr-check asan fuzz-replay single parts of the test'
 	@echo 'make fuzz         each fuzz target for FUZZ_SECONDS (30)      make tidy   clang-tidy'
 	@echo 'make bench        ratios against other programs              make cover  lines run by the tests'
 	@echo 'make screenshots  pictures of the real program               make clean uninstall setup'
@@ -100,6 +102,11 @@ $(BUILD)/antivirus_builtin.c: core/detections/antivirus.tsv core/detections/embe
 	$(SAY) GEN $@
 	$(Q)awk -f core/detections/embed.awk $< > $@.new && mv -f $@.new $@
 
+$(BUILD)/detections_builtin.c: $(wildcard core/detections/*.kql) core/detections/embed_kql.awk
+	@mkdir -p $(@D)
+	$(SAY) GEN $@
+	$(Q)awk -f core/detections/embed_kql.awk $(sort $(filter %.kql,$^)) > $@.new && mv -f $@.new $@
+
 $(BUILD)/librouse.a: $(CORE_O)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
@@ -129,6 +136,36 @@ oracle: $(BUILD)/rouse
 # Expressions, judged by Microsoft's reference of their language, and by its parser where PEERS names it.
 where: $(BUILD)/rouse
 	@ROUSE=$(BUILD)/rouse sh tests/where/run.sh
+
+# Queries and rules, judged by Microsoft's parser where PEERS names it.
+kql: $(BUILD)/rouse $(BUILD)/tools/kql_print
+	@ROUSE=$(BUILD)/rouse sh tests/kql/run.sh $(BUILD)/tools/kql_print
+
+# Sign-in, against the certified OAuth server where PEERS names it.
+sign-in: $(BUILD)/tools/sign_in
+	@sh tests/peers/sign_in.sh $(BUILD)/tools/sign_in
+
+# Requests of the live source, against the vendor's description where PEERS names it.
+openapi: $(BUILD)/rouse $(BUILD)/rouse-tenant
+	@sh tests/peers/openapi.sh $(BUILD)/rouse $(BUILD)/rouse-tenant
+
+$(BUILD)/tools/kql_print: tests/kql/print.c $(BUILD)/librouse.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(COMPILE) -MF $@.d -MT $@ -pie -o $@ $< $(filter %.a,$^) $(LIBS)
+
+$(BUILD)/tools/sign_in: tests/peers/sign_in.c $(BUILD)/librouse.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(COMPILE) -MF $@.d -MT $@ -pie -o $@ $< $(filter %.a,$^) $(LIBS)
+
+# The stand-in tenant, for tests and `rouse demo --live`.
+tenant: $(BUILD)/rouse-tenant
+	@cp -f $< rouse-tenant.new && mv -f rouse-tenant.new rouse-tenant
+
+$(BUILD)/rouse-tenant: $(TENANT_O)
+	$(SAY) LINK $@
+	$(Q)$(LINK) -o $@ $^ -lmicrohttpd -lcjson -lz -lcrypto -lpthread
 
 e2e: $(BUILD)/rouse
 	@ROUSE=$(BUILD)/rouse sh tests/e2e/run.sh

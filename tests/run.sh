@@ -38,13 +38,16 @@ build() { $make --no-print-directory -j "$jobs" BUILD="$BUILD" "$@"; }
 run() { $make --no-print-directory BUILD="$BUILD" "$@"; }
 
 stage lint run lint
-stage build build rouse build-all
+stage build build rouse build-all tenant
 stage headers build hdr-check
 stage unit run unit
 stage fuzz-replay run fuzz-replay
 stage headless run headless
 stage oracle run oracle
 stage where run where
+stage kql run kql
+stage sign-in run sign-in
+stage openapi run openapi
 stage clang build clang-build
 stage asan-build build CC=clang BUILD="$BUILD/asan" OPT='-O1 -g' HARDEN= HARDEN_LINK= SAN="$(run print-sanitize)" asan-build
 stage asan run asan

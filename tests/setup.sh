@@ -4,8 +4,8 @@
 #   tests/setup.sh test    what `make test` needs besides
 set -u
 
-build="gcc make pkg-config libncurses-dev libcjson-dev libcsv-dev libsqlite3-dev libutf8proc-dev libinih-dev libpcre2-dev"
-test="libcmocka-dev clang libclang-rt-dev valgrind tmux sqlite3 jq procps python3"
+build="gcc make pkg-config libncurses-dev libcjson-dev libcsv-dev libsqlite3-dev libutf8proc-dev libinih-dev libcurl4-openssl-dev libssl-dev libpcre2-dev"
+test="libcmocka-dev libmicrohttpd-dev zlib1g-dev openssl curl clang libclang-rt-dev valgrind tmux sqlite3 jq procps python3"
 
 case ${1-} in
 build) wanted=$build ;;

@@ -187,8 +187,10 @@ static int open_run(struct app *app, struct error *err)
 	app->input = app->options->input;
 	if (!app->input && session_configured_input(app->session, &app->configured))
 		app->input = &app->configured;
-	/* Files on the command line are read at once; a configured source too when there is nothing to show yet. */
-	app->detect_next = app->options->input != NULL || (!found && app->input != NULL);
+	/* Files on the command line are read at once; a tenant too, behind the stored run; any other source when there is
+	 * nothing to show. */
+	app->detect_next = app->options->input != NULL || (!found && app->input != NULL) ||
+	                   (app->input && app->input->live && config_bool(app->config, "graph.at_start"));
 	return 0;
 }
 

@@ -128,6 +128,8 @@ struct app {
 	const struct session_input *input;       /* what `refresh` detects from; borrowed: of the options, or `configured`; NULL: nothing */
 	struct session_input configured;         /* from the configuration */
 	const char *command_names[ACTION_COUNT]; /* what `:` completes; ends with NULL */
+	bool code_asked;                         /* the message line said which code to enter */
+	bool waiting;                            /* the job waits for a service or the clock: the loop may sleep */
 	bool detect_next;                        /* a detection starts as soon as the stored run is read */
 	char failed[1024];                       /* why the last detection failed, "" when it did not */
 };

@@ -122,7 +122,7 @@ unsigned app_judge_step(struct app *app, bool due)
 	if (!is_guarding(app))
 		return DO_NOTHING;
 	guard_for(app, SLICE_MS);
-	return app->guard.done && app->guard.hidden ? DO_DRAW : DO_NOTHING;
+	return app->guard.done && (app->guard.hidden || app->guard.nulls.rows) ? DO_DRAW : DO_NOTHING;
 }
 
 unsigned app_judge_stop(struct app *app)

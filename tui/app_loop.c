@@ -16,6 +16,7 @@
 #define SLICE_MS 8            /* of a job between two looks at the keys */
 #define FRAME_MS 100          /* between two frames that only show progress */
 #define SAVE_PAUSE_MS 2000    /* after the last change of marks or view */
+#define WAIT_MS 200           /* of a job that waits for a service: its progress counts seconds */
 #define TICK_MS 30000         /* ages on the screen grow */
 #define INTERRUPT_MS 2000     /* a second ^C within this leaves at once */
 
@@ -251,12 +252,26 @@ static bool job_must_wait(const struct app *app)
 	       app_top(app)->ops->context != CONTEXT_PROMPT;
 }
 
+/* A sign-in by device code: the person is told what to enter, once for each code. */
+static unsigned ask_for_code(struct app *app)
+{
+	struct oauth_code code;
+	bool asked = app->code_asked;
+
+	app->code_asked = session_code(app->session, &code);
+	if (!app->code_asked || asked)
+		return DO_NOTHING;
+	app_say(app, ROLE_WARN, "Sign in: open %s, enter %s; o copies it", code.address, code.code);
+	return DO_DRAW;
+}
+
 /* A few milliseconds of whatever is under way; frames that only show progress are spared. */
 static unsigned step_job(struct app *app)
 {
 	bool detecting = session_job(app->session) == JOB_DETECT, due = clock_ms() - app->frame_ms >= FRAME_MS;
 	struct error err = {0};
 
+	app->waiting = false;
 	if (app->detect_next && session_job(app->session) == JOB_NONE)
 		return app_refresh(app);
 	/* What is on the screen before what may replace it. */
@@ -267,6 +282,9 @@ static unsigned step_job(struct app *app)
 	switch (session_step(app->session, SLICE_MS, &err)) {
 	case SESSION_IDLE:
 		return DO_NOTHING;
+	case SESSION_WAIT:
+		app->waiting = true;
+		return ask_for_code(app) | (due ? DO_DRAW : DO_NOTHING);
 	case SESSION_MORE:
 		return due ? DO_DRAW : DO_NOTHING;
 	case SESSION_GREW:
@@ -300,7 +318,7 @@ static unsigned sleep_until(struct app *app)
 	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = term_signal_fd(), .events = POLLIN } };
 	bool busy = (session_job(app->session) != JOB_NONE && !job_must_wait(app)) ||
 	            (app->detect_next && session_job(app->session) == JOB_NONE) || app_judge_busy(app);
-	int timeout = busy ? 0 : TICK_MS, ready;
+	int timeout = !busy ? TICK_MS : app->waiting ? WAIT_MS : 0, ready;
 	int64_t before = session_now(app->session);
 
 	if (!busy && is_unsaved(app)) {
@@ -312,7 +330,8 @@ static unsigned sleep_until(struct app *app)
 		}
 		timeout = (int)left;
 	}
-	ready = poll(fds, 2, timeout);
+	/* Behind a question nobody takes what the network brings: waiting for it too would never sleep. */
+	ready = job_must_wait(app) ? poll(fds, 2, timeout) : session_wait(app->session, fds, 2, timeout);
 	if (ready < 0 && errno != EINTR)
 		app->gone = app->quit = true;
 	if (ready != 0)

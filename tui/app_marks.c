@@ -133,6 +133,18 @@ static unsigned mark_shown(struct app *app, enum mark_how how, const char *verb)
 	return finish(app, &marking, how == MARK_ON ? "mark" : how == MARK_OFF ? "unmark" : "invert", "");
 }
 
+uint32_t app_unmark_rows(struct app *app, const uint32_t *rows, uint32_t count, const char *what)
+{
+	struct marking marking = begin();
+	uint32_t i, unmarked;
+
+	for (i = 0; i < count; i++)
+		mark_one(app, rows[i], MARK_OFF, &marking);
+	unmarked = marking.count;
+	finish(app, &marking, "unmark", what);
+	return unmarked;
+}
+
 /* Space: the host under the cursor, then on to the next one. */
 static unsigned mark_current(struct app *app)
 {

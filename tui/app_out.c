@@ -204,6 +204,10 @@ unsigned app_portal(struct app *app, uint32_t row)
 	struct value value;
 	unsigned redo = DO_DRAW;
 
+	struct oauth_code code;
+
+	if (session_code(app->session, &code))
+		return app_copy_text(app, code.code, strlen(code.code), code.code);
 	value_get(&app->lens, row, &column, &scratch, &value);
 	if (value.kind == VALUE_TEXT) {
 		char what[WHAT_BYTES * 2];

@@ -4,11 +4,16 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/base/arena.h"
 #include "core/base/log.h"
 #include "core/base/strbuf.h"
+#include "core/headless/demo_live.h"
 #include "core/headless/doctor.h"
 #include "core/headless/drive.h"
 #include "core/headless/help.h"
@@ -18,6 +23,7 @@
 #include "tui/manual.h"
 #include "tui/term.h"
 
+#define DEMO_LIVE_SET_BYTES 256   /* of a section, a key and an address */
 #define DEMO_SET_BYTES 256
 
 /* Colour and drawing as the command line and the configuration ask; the environment is term.c's. */
@@ -56,7 +62,7 @@ static enum status run_console(const struct work *work, struct error *err)
 	terminal_options(work, &how.term);
 	if ((demo && demo_hosts(work->cli, &hosts, err)) ||
 	    session_open(&session, work->config, work->store_path, demo, err) ||
-	    (given && drive_input(work, session, &input, err)) || (demo && demo_prepare(session, hosts, err)))
+	    (given && drive_input(work, session, &input, err)) || (demo && !work->cli->live && demo_prepare(session, hosts, err)))
 		goto out;
 	how.input = given ? &input : NULL;
 	how.demo = demo;
@@ -74,6 +80,7 @@ static enum status run_doctor(const struct work *work, struct error *err)
 {
 	struct doctor doctor = { .out = stdout, .json = work->cli->json };
 	doctor_core(&doctor, work);
+	doctor_live(&doctor, work);
 	manual_doctor(work->config, &doctor);
 	enum status status = doctor_end(&doctor);
 	return drive_flush(stdout, status, err);
@@ -102,6 +109,8 @@ static enum status run_command(const struct work *work, struct error *err)
 	case COMMAND_RUNS: return cmd_runs(work, stdout, err);
 	case COMMAND_GROUPS: return cmd_groups(work, stdout, err);
 	case COMMAND_ACCEPT: return cmd_accept(work, stdout, err);
+	case COMMAND_KQL: return cmd_kql(work, stdout, err);
+	case COMMAND_RULE: return cmd_rule(work, stdout, err);
 	case COMMAND_DOCTOR: return run_doctor(work, err);
 	case COMMAND_DEMO:
 		if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -112,6 +121,26 @@ static enum status run_command(const struct work *work, struct error *err)
 		break;
 	}
 	return run_console(work, err);
+}
+
+/* The demo against the stand-in tenant: its addresses, every machine group in scope. */
+static int load_live_config(const struct cli *cli, const struct demo_live *live, struct config **config, struct error *err)
+{
+	static const char *const heads[] = { "graph.endpoint=", "graph.login=", "graph.tenant=", "graph.client=", "source.kind=" };
+	const char *const tails[] = { live->address, live->address, DEMO_LIVE_TENANT, DEMO_LIVE_CLIENT, "graph" };
+	enum { OWN = sizeof heads / sizeof *heads };
+	const char **sets = xcalloc(OWN + cli->sets.count + 1, sizeof *sets);
+	char texts[OWN][DEMO_LIVE_SET_BYTES];
+	size_t count = 0;
+	for (; count < OWN; count++) {
+		snprintf(texts[count], sizeof texts[count], "%s%s", heads[count], tails[count]);
+		sets[count] = texts[count];
+	}
+	for (size_t i = 0; i < cli->sets.count; i++)
+		sets[count++] = cli->sets.items[i];
+	int failed = config_load(config, "/dev/null", sets, count, err);
+	free(sets);
+	return failed;
 }
 
 /* The demo keeps to itself: its own scope and no file; only what the command line sets comes on top. */
@@ -138,18 +167,39 @@ static int load_demo_config(const struct cli *cli, struct config **config, struc
 	return failed;
 }
 
-static int load_config(const struct cli *cli, struct config **config, struct error *err)
+static int load_config(const struct cli *cli, struct demo_live *live, struct config **config, struct error *err)
 {
+	uint32_t hosts;
+	if (cli->command == COMMAND_DEMO && cli->live)
+		return demo_hosts(cli, &hosts, err) || demo_live_start(live, hosts, err) || load_live_config(cli, live, config, err);
 	if (cli->command == COMMAND_DEMO && !cli->config)
 		return load_demo_config(cli, config, err);
 	return config_load(config, cli->config, cli->sets.items, cli->sets.count, err);
 }
 
+/* What libcurl and libcrypto keep of a token is in memory of theirs, which nobody wipes or leaves out of a core dump. The limit alone does not
+ * stop a dump that goes to a program (core_pattern `|...`); the second keeps other programs of the same user out of our memory too. */
+static void dump_no_core(const struct config *config)
+{
+	const char *kind = config_text(config, "source.kind");
+
+	if (!kind || strcmp(kind, "graph") != 0)
+		return;
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+#ifdef PR_SET_DUMPABLE
+	(void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 static enum status with_config(const struct cli *cli, struct error *err)
 {
 	struct config *config = NULL;
-	if (load_config(cli, &config, err))
+	struct demo_live live = { 0 };
+	if (load_config(cli, &live, &config, err)) {
+		demo_live_end(&live);
 		return err->status;
+	}
+	dump_no_core(config);
 	bool demo = cli->command == COMMAND_DEMO;
 	char *standard = demo || cli->store ? NULL : config_store_path();
 	struct work work = { cli, config, cli->store ? cli->store : demo ? ":memory:" : standard };
@@ -162,6 +212,7 @@ static enum status with_config(const struct cli *cli, struct error *err)
 	}
 	free(standard);
 	config_free(&config);
+	demo_live_end(&live);
 	return status;
 }
 

@@ -1,5 +1,6 @@
-/* screen_accept.c - accepting hosts: a reason, a date, and for more than one host a question that names their number. Also what is said of
- * acceptances that ended. */
+/* screen_accept.c - accepting hosts: a reason, a date, and a question for more than one host or where something speaks against it. Also what
+ * is said of acceptances that ended. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct meant {
 	uint32_t count;
 	uint32_t left_out;   /* marked hosts that are no findings now */
 	uint32_t replaced;   /* findings among them that are accepted already */
+	struct acceptance_doubts doubts;
 };
 
 static void meant_add(struct app *app, struct meant *meant, uint32_t row)
@@ -32,6 +34,7 @@ static void meant_add(struct app *app, struct meant *meant, uint32_t row)
 	const struct acceptance *found = acceptances_find(app->lens.acceptances, table_packed_id(app->lens.table, row));
 
 	meant->replaced += found && acceptance_in_force(found, app->lens.now);
+	acceptance_doubts_add(&meant->doubts, app->lens.table, row);
 	meant->rows[meant->count++] = row;
 }
 
@@ -79,11 +82,32 @@ static bool read_user(struct app *app, struct strbuf *who)
 	return false;
 }
 
+/* What came of it. Marks of accepted hosts are gone: the next X would mean them again, and nobody sees them any more. */
+static void say_recorded(struct app *app, const struct meant *meant, uint32_t done, const struct error *err)
+{
+	uint32_t unmarked = app_unmark_rows(app, meant->rows, done, done == 1 ? ", which is accepted" : " that are accepted");
+	const char *marks = !unmarked ? "" : unmarked == 1 ? ", its mark cleared" : ", their marks cleared";
+	struct strbuf date = STRBUF_INIT(64), list = STRBUF_INIT(100);
+
+	acceptance_date_text(app->accepting.until, &date);
+	add_list_key(app, &list);
+	if (done < meant->count)
+		app_say(app, ROLE_ERROR, "%s of %s hosts accepted%s, then: %s", NUMBER(done), NUMBER(meant->count), marks, err->text);
+	else if (done == 1)
+		app_say(app, ROLE_MESSAGE, "%.*s is accepted until %s%s%s.", (int)host_of(app, meant->rows[0]).len,
+		        host_of(app, meant->rows[0]).text, strbuf_text(&date), marks, strbuf_text(&list));
+	else
+		app_say(app, ROLE_MESSAGE, "%s hosts are accepted until %s%s%s.", NUMBER(done), strbuf_text(&date), marks,
+		        strbuf_text(&list));
+	strbuf_release(&date);
+	strbuf_release(&list);
+}
+
 /* As many as can be: what failed is said, what was recorded stays. */
 static unsigned record(struct app *app, const struct meant *meant)
 {
 	struct accepting *asked = &app->accepting;
-	struct strbuf who = STRBUF_INIT(ACCEPT_WHO_MAX), date = STRBUF_INIT(64), list = STRBUF_INIT(100);
+	struct strbuf who = STRBUF_INIT(ACCEPT_WHO_MAX);
 	struct error err = {0};
 	uint32_t done = 0;
 
@@ -93,19 +117,9 @@ static unsigned record(struct app *app, const struct meant *meant)
 	while (done < meant->count &&
 	       !session_accept(app->session, meant->rows[done], asked->until, asked->reason, strbuf_text(&who), &err))
 		done++;
-	acceptance_date_text(asked->until, &date);
-	add_list_key(app, &list);
-	if (done < meant->count)
-		app_say(app, ROLE_ERROR, "%s of %s hosts accepted, then: %s", NUMBER(done), NUMBER(meant->count), err.text);
-	else if (done == 1)
-		app_say(app, ROLE_MESSAGE, "%.*s is accepted until %s%s.", (int)host_of(app, meant->rows[0]).len,
-		        host_of(app, meant->rows[0]).text, strbuf_text(&date), strbuf_text(&list));
-	else
-		app_say(app, ROLE_MESSAGE, "%s hosts are accepted until %s%s.", NUMBER(done), strbuf_text(&date), strbuf_text(&list));
+	say_recorded(app, meant, done, &err);
 out:
 	strbuf_release(&who);
-	strbuf_release(&date);
-	strbuf_release(&list);
 	return DO_LAYOUT | DO_REBUILD;
 }
 
@@ -133,14 +147,39 @@ static unsigned confirmed(struct app *app, const char *subject)
 
 /* -- asking -- */
 
-/* `Accept 12 hosts until 2026-12-31? 3 of them are accepted already; 2 marked ones are no findings.` */
-static void ask_many(struct app *app, const struct meant *meant)
+/* A host as the table names it, short enough for a line. */
+static void add_host(struct app *app, uint32_t row, struct strbuf *out)
 {
-	struct strbuf text = STRBUF_INIT(600);
+	struct slice host = host_of(app, row);
 
-	strbuf_addf(&text, "Accept %s hosts until ", NUMBER(meant->count));
+	if (app_in_domain(app, host.text, host.len))
+		host.len -= strlen(app->domain);
+	utf8_visible(out, host.text, host.len < NAME_SHOWN ? host.len : NAME_SHOWN);
+}
+
+static bool is_doubtful(const struct meant *meant)
+{
+	return meant->doubts.no_other_av || meant->doubts.unknown || meant->doubts.unassessed;
+}
+
+/* `Accept 12 hosts until 2026-12-31? No other antivirus was seen on 2 of them. 3 accepted already. 2 marked ones are no findings.` */
+static void ask_sure(struct app *app, const struct meant *meant)
+{
+	struct strbuf text = STRBUF_INIT(1000), doubts = STRBUF_INIT(600);
+
+	strbuf_adds(&text, "Accept ");
+	if (meant->count == 1)
+		add_host(app, meant->rows[0], &text);
+	else
+		strbuf_addf(&text, "%s hosts", NUMBER(meant->count));
+	strbuf_adds(&text, " until ");
 	acceptance_date_text(app->accepting.until, &text);
 	strbuf_addc(&text, '?');
+	if (acceptance_doubts_text(&meant->doubts, meant->count == 1 ? "it" : NULL, &doubts)) {
+		doubts.buf[0] = (char)toupper((unsigned char)doubts.buf[0]);
+		strbuf_addf(&text, " %s.", strbuf_text(&doubts));
+	}
+	strbuf_release(&doubts);
 	if (meant->replaced)
 		strbuf_addf(&text, " %s accepted already.", NUMBER(meant->replaced));
 	if (meant->left_out)
@@ -193,8 +232,8 @@ static unsigned date_done(struct app *app, const char *text, struct slice subjec
 	if (!take_date(app, text))
 		return redo;
 	meant_find(app, (struct slice){ app->accepting.host, app->accepting.host_len }, &meant);
-	if (meant.count > 1)
-		ask_many(app, &meant);
+	if (meant.count > 1 || is_doubtful(&meant))
+		ask_sure(app, &meant);
 	else
 		redo |= accept_now(app);
 	free(meant.rows);
@@ -232,15 +271,11 @@ static unsigned reason_done(struct app *app, const char *text, struct slice subj
 static void ask_why(struct app *app, const struct meant *meant)
 {
 	struct strbuf label = STRBUF_INIT(400);
-	struct slice host = host_of(app, meant->rows[0]);
 	uint32_t hidden = app_hidden_marks(app);
 
-	/* As the table names it: the label may take half a line. */
-	if (app_in_domain(app, host.text, host.len))
-		host.len -= strlen(app->domain);
 	strbuf_adds(&label, " why accept ");
 	if (meant->count == 1)
-		utf8_visible(&label, host.text, host.len < NAME_SHOWN ? host.len : NAME_SHOWN);
+		add_host(app, meant->rows[0], &label);
 	else if (hidden)
 		strbuf_addf(&label, "%s marked hosts (%s hidden)", NUMBER(meant->count), NUMBER(hidden));
 	else

@@ -81,25 +81,59 @@ static bool guard_words(struct app *app, struct strbuf *out, int room)
 	return true;
 }
 
-/* What may be missing or too much among the rows; it comes before everything else that the line could say. */
+/* `12 rows have no SignatureAge, so the expression neither takes nor refuses them; or isnull(SignatureAge) shows them`, in the fullest form
+ * for `room` columns; with room 0 the shortest. False when the expression is null nowhere. */
+static bool null_words(struct app *app, struct strbuf *out, int room)
+{
+	const struct view_guard *guard = &app->guard;
+	struct strbuf remedy = STRBUF_INIT(LINE_BYTES);
+	const char *them = guard->nulls.rows == 1 ? "it" : "them";
+	int form;
+
+	if (!guard->done || !guard->nulls.rows || !app->view.filter.expr || !view_guard_holds(&app->view, guard))
+		return false;
+	expr_nulls_remedy(&guard->nulls, &remedy);
+	for (form = 0; form < 4; form++) {
+		strbuf_clear(out);
+		if (form < 3)
+			expr_nulls_text(&guard->nulls, out);
+		else
+			strbuf_addf(out, "%s row%s null", NUMBER(guard->nulls.rows), guard->nulls.rows == 1 ? " is" : "s are");
+		if (!form)
+			strbuf_addf(out, ", so the expression neither takes nor refuses %s", them);
+		if (form < 2 && remedy.len)
+			strbuf_addf(out, "; %s shows %s", strbuf_text(&remedy), them);
+		if (status_width(out) <= room)
+			break;
+	}
+	strbuf_release(&remedy);
+	return true;
+}
+
+static void add_doubt(struct strbuf *out, const struct strbuf *text)
+{
+	strbuf_addf(out, "%s%s", out->len ? " | " : "", strbuf_text(text));
+}
+
+/* What may be missing or too much among the rows; it comes before everything else that the line could say. The guard comes before the
+ * nulls, and leaves room for their shortest form. */
 static bool doubt_words(struct app *app, struct strbuf *out, int room)
 {
 	struct view_judging how;
-	struct strbuf guard = STRBUF_INIT(LINE_BYTES);
-	bool any;
+	struct strbuf text = STRBUF_INIT(LINE_BYTES), nulls = STRBUF_INIT(LINE_BYTES);
+	int least = null_words(app, &nulls, 0) ? status_width(&nulls) + 3 : 0;
 
 	view_judging(&app->view, &how);
-	if (how.undecided) {
+	if (how.undecided)
 		strbuf_addf(out, room < 60 ? "%s unjudged, shown" : "%s row%s could not be judged and stay%s shown", NUMBER(how.undecided),
 		            how.undecided == 1 ? "" : "s", how.undecided == 1 ? "s" : "");
-		room -= status_width(out) + 3;
-	}
-	any = guard_words(app, &guard, room);
-	if (any)
-		strbuf_addf(out, "%s%s", out->len ? " | " : "", strbuf_text(&guard));
-	any = any || out->len;
-	strbuf_release(&guard);
-	return any;
+	if (guard_words(app, &text, room - least - (out->len ? status_width(out) + 3 : 0)))
+		add_doubt(out, &text);
+	if (null_words(app, &nulls, room - (out->len ? status_width(out) + 3 : 0)))
+		add_doubt(out, &nulls);
+	strbuf_release(&text);
+	strbuf_release(&nulls);
+	return out->len > 0;
 }
 
 /* A bar while a detection runs or a stored run is read. */
@@ -112,9 +146,12 @@ static void draw_progress(struct app *app, int y)
 	int used;
 
 	session_progress(app->session, &progress, &phase);
-	strbuf_addf(&text, " %s%s%s: ", phase, progress.what[0] ? " " : "", progress.what);
-	strbuf_add_count(&text, progress.rows);
-	strbuf_adds(&text, " rows");
+	strbuf_addf(&text, " %s%s%s", phase, progress.what[0] ? ": " : "", progress.what);
+	if (progress.rows) {   /* before the first, `what` says what is waited for: `reading: signing in` */
+		strbuf_adds(&text, progress.what[0] ? ", " : ": ");
+		strbuf_add_count(&text, progress.rows);
+		strbuf_adds(&text, " rows");
+	}
 	if (progress.bytes_total)
 		strbuf_addf(&text, ", %.1f of %.1f MB", (double)progress.bytes / 1e6, (double)progress.bytes_total / 1e6);
 	used = draw_text(y, 0, app->cols, ROLE_STATUS, strbuf_text(&text), text.len);

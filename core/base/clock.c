@@ -14,15 +14,22 @@
 #define SPAN_DIGITS_MAX 9      /* whole digits of a span: 999999999d are a long time */
 #define FRACTION_DIGITS 7      /* kept of a second; one is a tick */
 
+int clock_real(int64_t *seconds, struct error *err)
+{
+	struct timespec now;
+	if (clock_gettime(CLOCK_REALTIME, &now))
+		return error_set(err, STATUS_FAILED, "The system's clock cannot be read.");
+	*seconds = (int64_t)now.tv_sec;
+	return 0;
+}
+
 int clock_now(int64_t *seconds, struct error *err)
 {
 	const char *frozen = getenv("ROUSE_NOW");
 	int64_t ticks;
 
-	if (!frozen || frozen[0] == '\0') {
-		*seconds = (int64_t)time(NULL);
-		return 0;
-	}
+	if (!frozen || frozen[0] == '\0')
+		return clock_real(seconds, err);
 	if (!time_parse(frozen, strlen(frozen), &ticks) || ticks == TIME_NONE)
 		return error_set(err, STATUS_CONFIG, "ROUSE_NOW=%.80s is not a time; write it like 2026-11-20T06:00:00Z, or unset it.",
 		                 frozen);

@@ -18,6 +18,8 @@ struct error;
 
 /* Seconds since 1970: ROUSE_NOW (ISO 8601) when set, else the system's clock. A ROUSE_NOW that cannot be read is an error. */
 int clock_now(int64_t *seconds, struct error *err);
+/* Seconds since 1970 of the system's clock alone, for what other machines check: tokens, assertions. */
+int clock_real(int64_t *seconds, struct error *err);
 /* Milliseconds of the monotonic clock, for slices of work and animations; never ROUSE_NOW. */
 int64_t clock_ms(void);
 

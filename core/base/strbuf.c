@@ -24,6 +24,13 @@ void strbuf_release(struct strbuf *sb)
 }
 
 /* The maximum belongs to the buffer's birth and is not touched. */
+void strbuf_wipe(struct strbuf *sb)
+{
+	if (sb->buf)
+		explicit_bzero(sb->buf, sb->cap);
+	strbuf_release(sb);
+}
+
 void strbuf_clear(struct strbuf *sb)
 {
 	sb->len = 0;

@@ -21,6 +21,8 @@ struct strbuf {
 
 void strbuf_init(struct strbuf *sb, size_t max);
 void strbuf_release(struct strbuf *sb);       /* frees; usable again with the same maximum */
+/* Zeroes the bytes in a way that is not optimised away, then frees: for secrets. */
+void strbuf_wipe(struct strbuf *sb);
 void strbuf_clear(struct strbuf *sb);         /* empties, keeps the memory, forgets an overflow */
 void strbuf_add(struct strbuf *sb, const char *bytes, size_t n);
 void strbuf_adds(struct strbuf *sb, const char *text);

@@ -23,6 +23,31 @@ function initials(text,   parts, n, i, out) {
 			out = out substr(parts[i], 1, 1)
 	return out
 }
+function add_word(word) {
+	if (!(word in known)) {
+		known[word] = 1
+		words[++word_count] = word
+	}
+}
+# Words for antivirus_vendor(): the vendors of one word as they are, then of each that has none of those yet its first word of three letters
+# or more (KQL's index knows no shorter ones), else its longest.
+function choose_words(   i, j, n, parts, found, best) {
+	for (i = 1; i <= vendor_count; i++)
+		if (vendors[i] !~ / /)
+			add_word(vendors[i])
+	for (i = 1; i <= vendor_count; i++) {
+		n = split(vendors[i], parts, " ")
+		found = 0
+		best = ""
+		for (j = 1; j <= n; j++) {
+			found = found || (parts[j] in known)
+			if (length(best) < 3 && length(parts[j]) > length(best))
+				best = parts[j]
+		}
+		if (!found)
+			add_word(best)
+	}
+}
 /^#/ || /^$/ { next }
 NF != 5 { bad("a line has 5 fields: product, vendor, phrases, not, source") }
 /["\\]/ { bad("no quotes and no backslashes") }
@@ -41,6 +66,9 @@ $1 == "" || $1 ~ /,/ { bad("a product has a name without a comma") }
 		phrases($4, "not")
 	if ($2 ~ /(^|\|)microsoft/)
 		bad("Microsoft's own products never count")
+	n = split($2, list, "|")
+	for (i = 1; i <= n; i++)
+		vendors[++vendor_count] = list[i]
 	rows[++count] = sprintf("\t{ \"%s\", \"%s\", \"%s\",\n\t  \"%s\",\n\t  \"%s%s\" },", $1, initials($2), $2, $3, all, $4 == "" ? "" : "|" $4)
 }
 END {
@@ -51,4 +79,10 @@ END {
 		print rows[i]
 	print "};"
 	printf "const size_t antivirus_product_count = %d;\n", count
+	choose_words()
+	print "const char *const antivirus_vendor_words[] = {"
+	for (i = 1; i <= word_count; i++)
+		printf "\t\"%s\",\n", words[i]
+	print "};"
+	printf "const size_t antivirus_vendor_word_count = %d;\n", word_count
 }

@@ -15,7 +15,7 @@
 #define SHOWN_MAX 200
 
 /* Commands that take words of their own: `rouse accept HOST`. */
-#define TAKE_WORDS COMMAND_ACCEPT
+#define TAKE_WORDS (COMMAND_ACCEPT | COMMAND_RULE)
 
 /* Where the reader stands in argv. */
 struct reader {

@@ -24,7 +24,9 @@ enum command {
 	COMMAND_DOCTOR = 1 << 5,
 	COMMAND_GROUPS = 1 << 6,
 	COMMAND_ACCEPT = 1 << 7,
-	COMMAND_ALL = (1 << 8) - 1,
+	COMMAND_KQL = 1 << 8,
+	COMMAND_RULE = 1 << 9,
+	COMMAND_ALL = (1 << 10) - 1,
 };
 
 struct command_info {
@@ -58,6 +60,8 @@ struct cli {
 	const char *hosts;
 	const char *where;                  /* an expression, or @NAME of a saved filter */
 	const char *until, *reason, *by;    /* accept */
+	const char *dialect;                /* kql */
+	bool live;                          /* demo */
 	bool revoke;
 	bool trend;                         /* runs */
 	const char *topic;                  /* what stood after --help and is no command: `where` */

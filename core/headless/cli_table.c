@@ -7,7 +7,7 @@ const struct command_info commands[] = {
 	{ COMMAND_DEMO, "demo", "[--hosts N]",
 	  "the console on a generated estate with a store of its own; without a terminal, the same morning as text" },
 	{ COMMAND_DETECT, "detect", "[tables]",
-	  "one detection run from exported tables or the configured source; prints the count line" },
+	  "one detection run from the tenant, or from exported tables; prints the count line" },
 	{ COMMAND_LIST, "list", "[choice] [--where EXPR] [--sort COL,COL-] [--columns A,B] [--format F] [--run ID] [--all]",
 	  "prints the findings of the newest run, or of another" },
 	{ COMMAND_RUNS, "runs", "[--trend [--group NAME]] [--format F]", "the run history, newest first; or its trend as a plot" },
@@ -15,8 +15,10 @@ const struct command_info commands[] = {
 	  "group audit: every machine group, whether the scope takes it, and names that nearly match" },
 	{ COMMAND_ACCEPT, "accept", "[HOST --until DATE --reason TEXT [--by NAME] | HOST --revoke [--by NAME]]",
 	  "records that a host may stay as it is until a date; without HOST, lists what was accepted" },
+	{ COMMAND_KQL, "kql", "[--dialect D]", "prints the query that a detection would run in the tenant" },
+	{ COMMAND_RULE, "rule", "xdr|sentinel [--format F]", "prints the same query as a scheduled rule" },
 	{ COMMAND_DOCTOR, "doctor", "[--json]",
-	  "checks configuration, permissions, store, sources, terminal and keymap; a line each, with the mend" },
+	  "checks configuration, store, sources, the tenant, terminal and keymap; a line each, with the mend" },
 };
 const size_t command_count = sizeof commands / sizeof *commands;
 
@@ -59,8 +61,11 @@ const struct cli_option cli_options[] = {
 	{ "reason", 0, CLI_TEXT, COMMAND_ACCEPT, AT(reason), "TEXT", "why the host may stay as it is; never empty" },
 	{ "by", 0, CLI_TEXT, COMMAND_ACCEPT, AT(by), "NAME", "who took the decision; the login name without it" },
 	{ "revoke", 0, CLI_FLAG, COMMAND_ACCEPT, AT(revoke), NULL, "ends the acceptance of the host now" },
+	{ "dialect", 0, CLI_TEXT, COMMAND_KQL, AT(dialect), "D", "xdr (Defender, Microsoft Graph) or sentinel (custom tables of a workspace)" },
+	{ "live", 0, CLI_FLAG, COMMAND_DEMO, AT(live), NULL, "the whole way from sign-in to list, against a stand-in tenant on this machine" },
 	{ "trend", 0, CLI_FLAG, COMMAND_RUNS, AT(trend), NULL, "plots findings over the runs; with --group, of that group" },
-	{ "format", 0, CLI_TEXT, COMMAND_LIST | COMMAND_RUNS | COMMAND_GROUPS | COMMAND_ACCEPT, AT(format), "F", "table, csv, json or jsonl" },
+	{ "format", 0, CLI_TEXT, COMMAND_LIST | COMMAND_RUNS | COMMAND_GROUPS | COMMAND_ACCEPT | COMMAND_RULE, AT(format), "F",
+	  "table, csv, json or jsonl; for rule sentinel: yaml or arm" },
 	{ "run", 0, CLI_TEXT, COMMAND_LIST, AT(run), "ID", "another run than the newest" },
 	{ "all", 0, CLI_FLAG, COMMAND_LIST, AT(all), NULL, "every server in scope, active ones too" },
 	{ "csv-exact", 0, CLI_FLAG, COMMAND_LIST, AT(csv_exact), NULL, "CSV for machines: no ' before a cell that looks like a formula" },

@@ -92,6 +92,21 @@ static void say_recorded(const struct work *work, struct session *session, uint3
 	strbuf_release(&text);
 }
 
+/* With --quiet too: it is no manner of speaking. */
+static void say_doubts(struct session *session, uint32_t row)
+{
+	const struct table *table = &session_run(session)->rows;
+	const struct acceptance *taken = acceptances_find(session_acceptances(session), table_packed_id(table, row));
+	struct acceptance_doubts doubts = {0};
+	struct strbuf text = STRBUF_INIT(16384);
+	acceptance_doubts_add(&doubts, table, row);
+	if (taken && acceptance_doubts_text(&doubts, taken->host, &text)) {
+		strbuf_adds(&text, "; it is accepted all the same.");
+		drive_complain(strbuf_text(&text));
+	}
+	strbuf_release(&text);
+}
+
 static int record(const struct work *work, struct session *session, FILE *out, struct error *err)
 {
 	struct decision decision = { .reason = STRBUF_INIT(SIZE_MAX / 4), .who = STRBUF_INIT(SIZE_MAX / 4) };
@@ -103,8 +118,10 @@ static int record(const struct work *work, struct session *session, FILE *out, s
 		failed = accept_find_row(&lens, work->cli->words.items[0], &row, err) ||
 		         session_accept(session, row, decision.until, strbuf_text(&decision.reason), strbuf_text(&decision.who), err) ? -1 : 0;
 	}
-	if (!failed)
+	if (!failed) {
 		say_recorded(work, session, row, out);
+		say_doubts(session, row);
+	}
 	strbuf_release(&decision.reason);
 	strbuf_release(&decision.who);
 	return failed;

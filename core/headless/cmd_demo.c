@@ -36,6 +36,9 @@ int demo_hosts(const struct cli *cli, uint32_t *hosts, struct error *err)
 
 int demo_prepare(struct session *session, uint32_t hosts, struct error *err)
 {
+	struct session_input configured;
+	if (session_configured_input(session, &configured) && configured.live)
+		return session_detect(session, &configured, 0, err) || drive_job(session, err) ? -1 : 0;
 	int64_t now = session_now(session);
 	for (int day = 1; day >= 0; day--) {
 		struct session_input input = { .demo = true, .demo_hosts = hosts, .demo_day = day, .demo_now = now };

@@ -151,7 +151,7 @@ int choice_where(const struct work *work, struct session *session, struct choice
 	return 0;
 }
 
-/* The guard looks among the rows that the expression alone dropped. */
+/* Guard and nulls are looked for among the rows that the expression alone dropped. */
 static void ask_where(const struct choice *choice, const struct lens *lens, const uint8_t *accepted, struct chosen *chosen)
 {
 	uint32_t count = lens->table->count;
@@ -161,6 +161,10 @@ static void ask_where(const struct choice *choice, const struct lens *lens, cons
 	for (uint32_t row = 0; row < count; row++)
 		dropped[row] &= !chosen->keep[row] & !accepted[row];
 	expr_guard(choice->where, lens, dropped, &chosen->guard);
+	expr_nulls(choice->where, lens, dropped, &chosen->nulls);
+	strbuf_init(&chosen->more, EXPR_TEXT_MAX);
+	if (chosen->nulls.rows)
+		expr_nulls_mend(choice->where, &chosen->nulls, &chosen->more);
 	free(dropped);
 }
 
@@ -191,6 +195,17 @@ static void add_quoted(struct strbuf *out, const char *text)
 	strbuf_addc(out, '\'');
 }
 
+/* Alone on its line, to be copied. */
+static void say_option(const char *where)
+{
+	struct strbuf text = STRBUF_INIT(TEXT_MAX_BYTES);
+	strbuf_adds(&text, "  --where ");
+	add_quoted(&text, where);
+	drive_say(stderr, strbuf_text(&text));
+	fputc('\n', stderr);
+	strbuf_release(&text);
+}
+
 /* Hidden rows, with the option that shows them. */
 static void say_guard(const struct expr_guard *guard)
 {
@@ -203,11 +218,28 @@ static void say_guard(const struct expr_guard *guard)
 		strbuf_addf(&text, " (as %.*s)", (int)guard->example.len, guard->example.text);
 	strbuf_addf(&text, "; this shows %s:", one ? "it" : "them");
 	drive_complain(strbuf_text(&text));
-	strbuf_clear(&text);
-	strbuf_adds(&text, "  --where ");
-	add_quoted(&text, guard->mended);
-	drive_say(stderr, strbuf_text(&text));   /* alone on its line, to be copied */
-	fputc('\n', stderr);
+	say_option(guard->mended);
+	strbuf_release(&text);
+}
+
+/* Null is no answer: not() of it takes such a row no more than the expression does. */
+static void say_nulls(const struct chosen *chosen)
+{
+	struct strbuf text = STRBUF_INIT(TEXT_MAX_BYTES);
+	struct strbuf remedy = STRBUF_INIT(TEXT_MAX_BYTES);
+	bool one = chosen->nulls.rows == 1;
+	expr_nulls_text(&chosen->nulls, &text);
+	strbuf_addf(&text, ", so the expression neither takes nor refuses %s", one ? "it" : "them");
+	if (expr_nulls_remedy(&chosen->nulls, &remedy))
+		strbuf_addf(&text, "; %s shows %s.", strbuf_text(&remedy), one ? "it" : "them");
+	else if (chosen->more.len)
+		strbuf_addf(&text, "; this shows %s:", one ? "it" : "them");
+	else
+		strbuf_addc(&text, '.');
+	drive_complain(strbuf_text(&text));
+	if (chosen->more.len)
+		say_option(strbuf_text(&chosen->more));
+	strbuf_release(&remedy);
 	strbuf_release(&text);
 }
 
@@ -221,10 +253,14 @@ void chosen_say(const struct chosen *chosen)
 		        chosen->undecided, chosen->undecided == 1 ? "row" : "rows", chosen->undecided == 1 ? "is" : "are");
 	if (chosen->guard.hidden && chosen->guard.mended)
 		say_guard(&chosen->guard);
+	if (chosen->nulls.rows)
+		say_nulls(chosen);
 }
 
 void chosen_release(struct chosen *chosen)
 {
 	expr_guard_release(&chosen->guard);
+	expr_nulls_release(&chosen->nulls);
+	strbuf_release(&chosen->more);
 	free(chosen->keep);
 }

@@ -5,10 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/strbuf.h"
 #include "core/headless/drive.h"
 #include "core/model/expr.h"
-
-struct strbuf;
 
 /* The choice of rows, folded once. */
 struct choice {
@@ -28,6 +27,8 @@ struct chosen {
 	uint32_t accepted;             /* rows left out because an acceptance is in force */
 	uint64_t undecided;            /* rows that the expression could not decide; they are kept */
 	struct expr_guard guard;       /* what letter case hides; owned */
+	struct expr_nulls nulls;       /* what the expression neither takes nor refuses; owned */
+	struct strbuf more;            /* an expression that takes them too, or empty; owned */
 };
 
 /* Reads the options; choice_release() is due whatever comes of it. */

@@ -42,6 +42,9 @@ void doctor_line(struct doctor *doctor, enum doctor_level level, const char *nam
 		struct strbuf line = STRBUF_INIT(SIZE_MAX);
 		utf8_visible(&line, text, strlen(text));
 		if (mend && *mend) {
+			/* A mend that is a sentence of its own stands behind one that has ended. */
+			if (*text && !strchr(".:;?!", text[strlen(text) - 1]) && *mend >= 'A' && *mend <= 'Z')
+				strbuf_addc(&line, '.');
 			strbuf_addc(&line, ' ');
 			utf8_visible(&line, mend, strlen(mend));
 		}
@@ -220,6 +223,23 @@ static bool is_readable(const char *path)
 	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode) && access(path, R_OK) == 0;
 }
 
+/* Whether `rouse detect` alone has something to read. */
+static void check_source(struct doctor *doctor, const struct config *config, bool files)
+{
+	const char *kind = config_text(config, "source.kind");
+	bool tenant = config_text(config, "graph.tenant") || config_text(config, "graph.client");
+	if (tenant && (!kind || strcmp(kind, "graph") != 0))
+		doctor_line(doctor, DOCTOR_WARNING, "source", "[graph] is filled, but the tenant is not asked.",
+		            "Write kind = graph under [source].");
+	else if (!files && !kind)
+		doctor_line(doctor, DOCTOR_WARNING, "source", "No source is configured.",
+		            "For a tenant write kind = graph under [source] and fill [graph], tenant and client first; for exports name "
+		            "them in [files], or give them to `rouse detect`.");
+	else if (!files && !strcmp(kind, "files"))
+		doctor_line(doctor, DOCTOR_WARNING, "source", "No file is configured.",
+		            "Name your exports in [files], or give them to `rouse detect`.");
+}
+
 /* Each configured file: is it there and readable. */
 static void check_files(struct doctor *doctor, const struct config *config)
 {
@@ -234,10 +254,7 @@ static void check_files(struct doctor *doctor, const struct config *config)
 		}
 		all += count;
 	}
-	const char *kind = config_text(config, "source.kind");
-	if (!all && kind && !strcmp(kind, "files"))
-		doctor_line(doctor, DOCTOR_WARNING, "source", "No file is configured.",
-		            "Name your exports in [files], or give them to `rouse detect`.");
+	check_source(doctor, config, all > 0);
 }
 
 void doctor_core(struct doctor *doctor, const struct work *work)

@@ -21,6 +21,8 @@ struct doctor {
 void doctor_line(struct doctor *doctor, enum doctor_level level, const char *name, const char *text, const char *mend);
 /* Configuration, with each option and where it came from; store; sources; clock. */
 void doctor_core(struct doctor *doctor, const struct work *work);
+/* The tenant, where one is the source: signs in and asks small questions. */
+void doctor_live(struct doctor *doctor, const struct work *work);
 /* Ends the output; 1 when something failed, else 0. */
 enum status doctor_end(struct doctor *doctor);
 

@@ -12,6 +12,7 @@
 #include "core/model/groups.h"
 #include "core/model/accept.h"
 
+#define WAIT_MS 1000
 #define STEP_MS 50
 #define RUN_OLD (2 * SPAN_DAY)   /* a daily job that failed once is no news yet */
 #define ENDED_SHOWN 20   /* acceptances that ended, named one by one */
@@ -42,29 +43,50 @@ int drive_input(const struct work *work, struct session *session, struct session
 	}
 	if (!given) {
 		if (!session_configured_input(session, input))
-			return error_set(err, STATUS_USAGE, "There is nothing to read: give --device-info, --assessment and --gathering, "
-			                 "or --findings, or name files in [files] of the configuration.");
+			return error_set(err, STATUS_USAGE, "There is nothing to read: ask a tenant with [source] kind = graph and a "
+			                 "filled [graph], "
+			                 "or give --device-info, --assessment and --gathering, or --findings, or name files in [files].");
 	}
-	if (!input->demo && input->files.count[TABLE_FINDINGS]) {
+	if (input->demo || input->live)
+		return 0;
+	if (input->files.count[TABLE_FINDINGS]) {
 		for (int table = 0; table < TABLE_FINDINGS; table++) {
 			if (input->files.count[table])
 				return error_set(err, STATUS_USAGE, "--findings is an export that is already joined; give it alone, or "
 				                 "give the raw tables.");
 		}
-	} else if (!input->demo && !input->files.count[TABLE_INVENTORY]) {
+	} else if (!input->files.count[TABLE_INVENTORY]) {
 		return error_set(err, STATUS_USAGE, "--device-info is missing: the other tables do not say which servers there are.");
 	}
 	return 0;
 }
 
+/* A person at a terminal must be told what to enter; said once for each code. */
+static void drive_wait(struct session *session, bool *said)
+{
+	struct oauth_code code;
+
+	if (session_code(session, &code)) {
+		if (!*said)
+			fprintf(stderr, "rouse: to sign in, open %s and enter %s\n", code.address, code.code);
+		*said = true;
+	} else {
+		*said = false;
+	}
+	(void)session_wait(session, NULL, 0, WAIT_MS);
+}
+
 int drive_job(struct session *session, struct error *err)
 {
+	bool said = false;
 	for (;;) {
 		enum session_event event = session_step(session, STEP_MS, err);
 		if (event == SESSION_FAILED)
 			return -1;
 		if (event == SESSION_IDLE || event == SESSION_LOADED || event == SESSION_SWAPPED)
 			return 0;
+		if (event == SESSION_WAIT)
+			drive_wait(session, &said);
 	}
 }
 

@@ -22,6 +22,9 @@ enum status cmd_detect(const struct work *work, FILE *out, struct error *err);
 enum status cmd_list(const struct work *work, FILE *out, struct error *err);
 enum status cmd_runs(const struct work *work, FILE *out, struct error *err);
 enum status cmd_groups(const struct work *work, FILE *out, struct error *err);
+/* The query that would run, and as a scheduled rule; nobody is asked. */
+enum status cmd_kql(const struct work *work, FILE *out, struct error *err);
+enum status cmd_rule(const struct work *work, FILE *out, struct error *err);
 enum status cmd_accept(const struct work *work, FILE *out, struct error *err);
 /* The trend as text; used by cmd_runs for --trend. */
 enum status cmd_trend(const struct work *work, FILE *out, struct error *err);

@@ -164,7 +164,7 @@ static bool section_unknown(struct lines *lines, const char *name, size_t len)
 	struct strbuf shown = STRBUF_INIT(128);
 	utf8_visible(&shown, word, strlen(word));
 	snprintf(sentence, sizeof sentence, near ? "there is no section [%s]; did you mean [%s]?" :
-	         "there is no section [%s]; `rouse doctor` lists all keys.", strbuf_text(&shown), near);
+	         "there is no section [%s]; `rouse --man` lists all keys.", strbuf_text(&shown), near);
 	strbuf_release(&shown);
 	return line_fail(lines, sentence);
 }
@@ -204,7 +204,7 @@ static bool stand_in(struct lines *lines, char *out, size_t size)
 	if (!start[key])
 		return line_fail(lines, "this is neither a [section] nor `key = value`.");
 	if (key + sizeof " = .\n" > size)
-		return line_fail(lines, "the key is far longer than any that is known; `rouse doctor` lists all keys.");
+		return line_fail(lines, "the key is far longer than any that is known; `rouse --man` lists all keys.");
 	snprintf(out, size, "%.*s= .\n", (int)key, start);
 	start += key + 1;
 	start += strspn(start, BLANKS);

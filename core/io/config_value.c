@@ -142,6 +142,7 @@ static int check_value(const struct option *option, const struct given *given, c
 			return 0;
 		snprintf(mend, sizeof mend, "write one of: %s", option->choices);
 		return bad_value(given, option->name, value, err, mend);
+	case OPTION_PATH:
 	case OPTION_PATHS:
 		return *value ? 0 : bad_value(given, option->name, value, err, "write the path of a file");
 	case OPTION_TEXT:
@@ -205,7 +206,7 @@ static int unknown_key(const struct given *given, const char *name, struct error
 	if (near)
 		error_set(err, STATUS_CONFIG, "%s: there is no key %s; did you mean %s?", given->origin, strbuf_text(&shown), near);
 	else
-		error_set(err, STATUS_CONFIG, "%s: there is no key %s; `rouse doctor` lists all keys.", given->origin,
+		error_set(err, STATUS_CONFIG, "%s: there is no key %s; `rouse --man` lists all keys.", given->origin,
 		          strbuf_text(&shown));
 	strbuf_release(&shown);
 	return -1;
@@ -247,7 +248,7 @@ int config_put(struct config *config, const struct given *given, const char *nam
 		                 setting->origin);
 	if (check_value(option, given, value, &number, err))
 		return -1;
-	bool path = option->type == OPTION_PATHS || (strcmp(name, "ui.keymap") == 0 && strchr(value, '/'));
+	bool path = option->type == OPTION_PATHS || option->type == OPTION_PATH || (strcmp(name, "ui.keymap") == 0 && strchr(value, '/'));
 	char *kept = path ? config_expand(value, given->file) : xstrdup(value);
 	if (!kept)
 		return bad_value(given, name, value, err, "HOME is not set, so write the whole path");

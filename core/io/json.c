@@ -28,6 +28,7 @@ void json_object_release(struct json_object *object)
 {
 	forget(object);
 	free(object->members);
+	free(object->plain);
 	json_scan_release(&object->scan);
 	*object = (struct json_object){0};
 }
@@ -118,10 +119,13 @@ static bool scan_whole(struct json_scan *scan, struct slice text)
 /* Most bags are plain objects, and a tree for each would be half the cost of reading a joined export. */
 static bool read_plain(struct json_object *object, struct slice text)
 {
-	struct json_plain plain = { object->members, 0, object->cap };
+	struct json_plain plain = { .members = object->members, .cap = object->cap,
+	                            .text = object->plain, .text_cap = object->plain_cap };
 	size_t n = json_plain_read(&plain, text.text, text.len);
 	object->members = plain.members;
 	object->cap = plain.cap;
+	object->plain = plain.text;
+	object->plain_cap = plain.text_cap;
 	object->count = n == text.len ? plain.count : 0;
 	return n == text.len;
 }

@@ -43,6 +43,8 @@ struct json_object {
 	void *trees[3];                /* cJSON trees that members borrow from: outer strings and the value itself; owned */
 	char *copies[3];               /* texts whose escapes were put right; owned */
 	size_t replaced;               /* escapes that stood for no character, so far */
+	char *plain;             /* texts of a plain object that had escapes; owned */
+	size_t plain_cap;
 };
 
 /* Takes `text` apart; a JSON string that holds JSON is opened, twice at most. Returns 1 for an object or array, 0 for valid JSON that is

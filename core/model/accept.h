@@ -100,6 +100,15 @@ bool acceptance_is_old(const struct acceptance *acceptance, const struct table *
 bool acceptance_broken(const struct acceptance *acceptance, const struct table *table, uint32_t row,
                        const struct acceptance_sight *sight, int64_t run, struct strbuf *why);
 
+/* What speaks against accepting findings: asked and said before or after, never a refusal. */
+struct acceptance_doubts {
+	uint32_t no_other_av, unknown, unassessed;   /* hosts */
+};
+void acceptance_doubts_add(struct acceptance_doubts *doubts, const struct table *table, uint32_t row);
+/* Appends `no other antivirus was seen on 2 of them; the mode of 1 of them is unknown`, or with `host`, the only one, its name instead of
+ * counts. Returns false, and appends nothing, when there is no doubt. */
+bool acceptance_doubts_text(const struct acceptance_doubts *doubts, const char *host, struct strbuf *out);
+
 /* accept.c */
 
 /* Reads a date: `2026-12-31` (from midnight UTC that day the host is back), a full ISO 8601 time, or days and weeks from today (`30d`, `4w`).

@@ -267,3 +267,35 @@ bool acceptance_broken(const struct acceptance *acceptance, const struct table *
 	broken |= moved(acceptance, table, row, why);
 	return broken || gone;
 }
+
+/* -- doubts before a decision -- */
+
+void acceptance_doubts_add(struct acceptance_doubts *doubts, const struct table *table, uint32_t row)
+{
+	doubts->no_other_av += (table->flags[row] & FLAG_NO_OTHER_AV) != 0;
+	doubts->unknown += table->verdict[row] == VERDICT_UNKNOWN;
+	doubts->unassessed += table->verdict[row] == VERDICT_UNASSESSED;
+}
+
+bool acceptance_doubts_text(const struct acceptance_doubts *doubts, const char *host, struct strbuf *out)
+{
+	const struct { uint32_t count; const char *before, *one, *more; } rows[] = {
+		{ doubts->no_other_av, "no other antivirus was seen on ", "", "" },
+		{ doubts->unknown, "the antivirus mode of ", " is unknown", " is unknown" },
+		{ doubts->unassessed, "", " is not assessed", " are not assessed" },
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (!rows[i].count)
+			continue;
+		strbuf_addf(out, "%s%s", any ? "; " : "", rows[i].before);
+		if (host)
+			strbuf_adds(out, host);
+		else
+			strbuf_add_count(out, rows[i].count);
+		strbuf_addf(out, "%s%s", host ? "" : " of them", host || rows[i].count == 1 ? rows[i].one : rows[i].more);
+		any = true;
+	}
+	return any;
+}

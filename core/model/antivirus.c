@@ -84,3 +84,11 @@ const char *antivirus_name(struct slice vendor, struct slice software)
 	}
 	return NULL;
 }
+
+bool antivirus_vendor(size_t i, struct slice *word)
+{
+	if (i >= antivirus_vendor_word_count)
+		return false;
+	*word = slice_of(antivirus_vendor_words[i]);
+	return true;
+}

@@ -14,5 +14,7 @@ struct antivirus_product {
 
 extern const struct antivirus_product antivirus_products[];   /* the first that fits counts */
 extern const size_t antivirus_product_count;
+extern const char *const antivirus_vendor_words[];   /* see antivirus_vendor() */
+extern const size_t antivirus_vendor_word_count;
 
 #endif

@@ -294,6 +294,7 @@ bool detection_step(struct detection *detection, uint32_t budget)
 	}
 	if (detection->next < count)
 		return false;
+	census_add_counted(detection);
 	census_end(detection);
 	detection->run->gaps.software = detection->estate->given[TABLE_SOFTWARE];
 	detection->run->gaps.unassessed = detection->run->estate.in_scope - detection->assessed;

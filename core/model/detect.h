@@ -25,6 +25,8 @@ struct scope {
 
 /* The canonical text of a scope's platforms and groups, lower-cased and sorted: equal scopes give equal text. */
 void scope_text(const struct scope *scope, struct strbuf *out);
+/* Whether a machine group is in scope: always when none is configured. */
+bool scope_has_group(const struct scope *scope, struct slice group);
 /* Whether a platform is in the scope that such a text tells of. */
 bool scope_text_has_platform(const char *text, struct slice platform);
 

@@ -41,6 +41,31 @@ void census_add(struct detection *detection, const struct device *device, struct
 	entry->counts[verdict]++;
 }
 
+void census_add_counted(struct detection *detection)
+{
+	const struct estate *estate = detection->estate;
+	struct estate_counts *counts = &detection->run->estate;
+
+	for (size_t i = 0; i < estate->counted_count; i++) {
+		const struct estate_count *item = &estate->counted[i];
+		struct slice group = estate_text(estate, item->group);
+
+		if (!item->partial && !item->merged && item->server && scope_has_group(detection->scope, group))
+			continue;   /* these came, each by itself */
+		counts->devices += item->devices;
+		if (item->partial) {
+			counts->no_platform += item->devices;
+		} else if (item->merged) {
+			counts->merged += item->devices;
+		} else if (!item->server) {
+			counts->other_platform += item->devices;
+		} else {
+			counts->other_group += item->devices;
+			census_new(detection, group)->servers += item->devices;
+		}
+	}
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return slice_compare(((const struct run_group *)a)->name, ((const struct run_group *)b)->name);

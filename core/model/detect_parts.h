@@ -14,6 +14,8 @@ bool platform_in_scope(struct detection *detection, uint32_t code);
 
 /* detect_groups.c: counts a server under the group it is shown with. `verdict` is VERDICT_NONE for a server that is not in scope. */
 void census_add(struct detection *detection, const struct device *device, struct slice group, enum verdict verdict);
+/* Counts devices that the source did not send: where they went, and the groups of servers out of scope. */
+void census_add_counted(struct detection *detection);
 /* Puts the groups in order; they are whole now. */
 void census_end(struct detection *detection);
 

@@ -73,6 +73,19 @@ static bool starts_nocase(struct slice text, const char *prefix, size_t n)
 	return true;
 }
 
+bool scope_has_group(const struct scope *scope, struct slice group)
+{
+	struct map words = { 0 };
+	bool has = scope->group_count == 0;
+	for (size_t i = 0; i < scope->group_count && !has && group.text; i++) {
+		map_release(&words);
+		scope_lower_put(&words, slice_of(scope->groups[i]));
+		has = scope_lower_get(&words, group) != MAP_NONE;
+	}
+	map_release(&words);
+	return has;
+}
+
 bool scope_text_has_platform(const char *text, struct slice platform)
 {
 	const char *line = text;

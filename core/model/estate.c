@@ -38,6 +38,7 @@ void estate_init(struct estate *estate)
 
 void estate_release(struct estate *estate)
 {
+	free(estate->counted);
 	map_release(&estate->ids);
 	map_release(&estate->texts);
 	free(estate->devices);

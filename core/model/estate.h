@@ -49,6 +49,15 @@ struct input_counts {
 
 #define ESTATE_RECENT 1024        /* slots of the cache before the dictionary; a power of two */
 
+/* Devices that a source counted without sending them: what a query over the whole estate knows beside the servers it gives. */
+struct estate_count {
+	uint32_t group;               /* text code; MAP_NONE: none */
+	bool server;                  /* of a platform in scope */
+	bool merged;                  /* superseded records */
+	bool partial;                 /* no row of theirs has a platform */
+	uint32_t devices;
+};
+
 /* estate_init() makes an empty one. */
 struct estate {
 	struct map ids;               /* device ids as text; the number indexes devices */
@@ -60,6 +69,8 @@ struct estate {
 	struct input_counts input;
 	struct { uint64_t read, used, unreadable; } table[5];   /* by enum estate_table */
 	bool given[5];                /* the table was part of the input */
+	struct estate_count *counted; /* owned; servers of groups in scope among them are in `devices` too, all others are not */
+	size_t counted_count;
 	bool has_platform_column, has_group_column;   /* false only for joined findings that lack them */
 };
 

@@ -4,6 +4,7 @@
  * expr_parse.c   tokens to a checked tree               expr_text.c    string operators: terms of `has`, ASCII folding
  * expr_ops.c     the tables of operators and functions  expr_guard.c   rows that letter case hides, and the expression that shows them
  * expr_print.c   the tree back to text                  expr_complete.c  what could stand at the cursor
+ * expr_nulls.c   rows without a value, for which an expression is null
  * expr_parts.h   the tree; for these files alone            expr_eval_parts.h, expr_guard_parts.h  what those files share
  *
  * Operators mean what they mean in Kusto: `has` finds whole terms, `=~ in~ has contains startswith` fold ASCII letters only,
@@ -81,5 +82,30 @@ struct expr_guard {
  * and with needs_bags a third to look for keys, so it reads the bags of all rows. */
 void expr_guard(const struct expr *expr, const struct lens *lens, const uint8_t *among, struct expr_guard *guard);
 void expr_guard_release(struct expr_guard *guard);
+
+/* -- rows without a value -- */
+
+#define EXPR_NULLS_COLUMNS 4
+
+/* Rows for which the expression is null: `SignatureAge > 7d` of a host without a signature date is neither true nor false, not(...) of it
+ * neither. Zero-initialised means none. */
+struct expr_nulls {
+	uint32_t rows;
+	struct column_ref columns[EXPR_NULLS_COLUMNS];   /* what is missing in them, the first to blame first */
+	size_t column_count;
+	bool others;              /* in some no column is missing (`AdditionalFields.Cores > 8` where Cores is "many"), or another column is */
+	uint8_t *blamed;          /* by number of a node: null in one of the rows; owned */
+};
+
+/* Adds the rows with among[row] != 0 (NULL: all rows of the table) for which the expression is null. Several calls for portions of the rows
+ * add up, as long as the expression is the same. Costs one pass of expr_rows(), and nothing where no part can be null. */
+void expr_nulls(const struct expr *expr, const struct lens *lens, const uint8_t *among, struct expr_nulls *nulls);
+/* `12 rows have no SignatureAge`. */
+void expr_nulls_text(const struct expr_nulls *nulls, struct strbuf *out);
+/* Appends `or isnull(SignatureAge)`, which shows them when it is put beside the comparison; false where more than one column is missing. */
+bool expr_nulls_remedy(const struct expr_nulls *nulls, struct strbuf *out);
+/* Appends an expression that selects the same rows and these. False when it would be too long or too deep; *out is then as before. */
+bool expr_nulls_mend(const struct expr *expr, const struct expr_nulls *nulls, struct strbuf *out);
+void expr_nulls_release(struct expr_nulls *nulls);
 
 #endif

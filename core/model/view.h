@@ -5,13 +5,14 @@
  * grew scans the earlier hits, an expression is asked about each row once.
  *
  * view.c         order, filter, cursor          view_judge.c   what the expression says of each row, asked in portions
- * view_groups.c  machine groups with counts     view_guard.c   rows that letter case hides from the expression, looked for in portions */
+ * view_groups.c  machine groups with counts     view_guard.c   rows that letter case or a missing value hides, looked for in portions */
 #ifndef ROUSE_VIEW_H
 #define ROUSE_VIEW_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/model/expr.h"
 #include "core/model/filter.h"
 #include "core/model/sort.h"
 
@@ -67,7 +68,7 @@ struct view_judging {
 };
 void view_judging(const struct view *view, struct view_judging *how);
 
-/* The case guard of expr.h over the rows of the view's tab and groups. Zero-initialised means not begun. */
+/* The case guard of expr.h, and rows without a value, over the rows of the view's tab and groups. Zero-initialised means not begun. */
 struct view_guard {
 	bool done;
 	uint32_t at;              /* rows below it are looked through */
@@ -75,6 +76,7 @@ struct view_guard {
 	char op[24];              /* the first operator to blame */
 	char example[128];        /* the beginning of a hidden value, or "" */
 	struct expr *mended;      /* shows the hidden rows too; owned; NULL when nothing is hidden */
+	struct expr_nulls nulls;  /* rows that the expression neither takes nor refuses, so far; owned */
 	uint8_t *among;           /* by row: not selected by the expression; owned */
 	uint8_t *portion;         /* by row: in the portion at hand, all 0 between two steps; owned */
 	uint32_t rows;

@@ -1,4 +1,4 @@
-/* view_guard.c - the case guard over the rows of the view, in portions, so that a million rows never hold a key.
+/* view_guard.c - the case guard and rows without a value over the rows of the view, in portions, so that a million rows never hold a key.
  *
  * Each portion asks expr_guard() for its hidden rows. A portion that has any is then asked again with what was mended so far, so that
  * the mended expression grows over the portions and in the end shows the hidden rows of all of them. */
@@ -15,6 +15,7 @@
 static void guard_clear(struct view_guard *guard)
 {
 	expr_free(&guard->mended);
+	expr_nulls_release(&guard->nulls);
 	guard->done = false;
 	guard->at = guard->hidden = 0;
 	guard->op[0] = guard->example[0] = '\0';
@@ -85,7 +86,7 @@ static void copy_example(struct view_guard *guard, struct slice text)
 	guard->example[len] = '\0';
 }
 
-/* Counts what is hidden in one portion. */
+/* Counts what is hidden or null in one portion. */
 static void ask(const struct view *view, struct view_guard *guard, const uint8_t *among)
 {
 	struct expr_guard found = { 0 };
@@ -100,6 +101,7 @@ static void ask(const struct view *view, struct view_guard *guard, const uint8_t
 		mend(guard, &view->lens, among, &found);
 	}
 	expr_guard_release(&found);
+	expr_nulls(view->filter.expr, &view->lens, among, &guard->nulls);
 }
 
 bool view_guard_step(const struct view *view, struct view_guard *guard, uint32_t rows)
@@ -124,6 +126,7 @@ bool view_guard_step(const struct view *view, struct view_guard *guard, uint32_t
 void view_guard_release(struct view_guard *guard)
 {
 	expr_free(&guard->mended);
+	expr_nulls_release(&guard->nulls);
 	free(guard->among);
 	free(guard->portion);
 	*guard = (struct view_guard){ 0 };

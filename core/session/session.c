@@ -120,6 +120,7 @@ void session_close(struct session **pointer)
 	complaints_release(&session->complaints);
 	store_close(&session->store);
 	free(session->store_path);
+	secret_wipe(&session->client_secret);
 	free(session);
 	*pointer = NULL;
 }

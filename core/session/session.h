@@ -6,6 +6,7 @@
 #define ROUSE_SESSION_H
 
 #include <stdbool.h>
+#include <poll.h>
 #include <stdint.h>
 
 #include "core/base/error.h"
@@ -15,6 +16,7 @@
 #include "core/model/marks.h"
 #include "core/model/value.h"
 #include "core/sources/files.h"
+#include "core/sources/hunt.h"
 
 enum job { JOB_NONE, JOB_LOAD, JOB_DETECT };
 
@@ -22,6 +24,7 @@ enum job { JOB_NONE, JOB_LOAD, JOB_DETECT };
 enum session_event {
 	SESSION_IDLE,      /* there is no job */
 	SESSION_MORE,      /* the job goes on; nothing new to show but progress */
+	SESSION_WAIT,      /* the job waits for the network or the clock: session_wait(), then step again */
 	SESSION_GREW,      /* the run on hand has more rows than before */
 	SESSION_LOADED,    /* the run on hand is whole */
 	SESSION_SWAPPED,   /* a new run is on hand; the earlier one is gone */
@@ -31,6 +34,7 @@ enum session_event {
 /* Where a detection takes its records from. */
 struct session_input {
 	struct files_input files;
+	bool live;                 /* a tenant, as [graph] says */
 	bool demo;
 	uint32_t demo_hosts;
 	int demo_day;              /* 0 today, 1 yesterday */
@@ -69,6 +73,12 @@ extern const char *const files_options[TABLE_COUNT];
 bool session_configured_input(const struct session *session, struct session_input *input);
 /* Works for about budget_ms. */
 enum session_event session_step(struct session *session, int budget_ms, struct error *err);
+/* The tenant of [graph], as a detection would ask it. What it borrows lives as long as the session and its configuration. */
+int session_live(struct session *session, struct hunt_options *live, struct error *err);
+/* Waits until the job can go on, a descriptor of `fds` is ready (revents are set) or the time is over; a plain poll without such a job. */
+int session_wait(struct session *session, struct pollfd *fds, size_t count, int timeout_ms);
+/* What a person must enter to sign in; false when nothing. Borrowed until the next step. */
+bool session_code(const struct session *session, struct oauth_code *code);
 enum job session_job(const struct session *session);
 void session_progress(const struct session *session, struct progress *progress, const char **phase);
 void session_cancel(struct session *session);

@@ -27,6 +27,8 @@ static char *source_text(const struct session_input *input)
 {
 	if (input->demo)
 		return xstrdup("demo");
+	if (input->live)
+		return xstrdup("tenant");
 	struct strbuf text = STRBUF_INIT(SOURCE_TEXT_MAX);
 	strbuf_adds(&text, "files:");
 	const char *between = " ";
@@ -65,7 +67,10 @@ int session_detect(struct session *session, const struct session_input *input, i
 	job->fresh->source = source_text(input);
 	job->fresh->scope = canonical_scope(&session->scope);
 	job->fresh->all_groups = session->scope.group_count == 0;
-	int failed = input->demo
+	struct hunt_options live;
+	int failed = input->live
+		? session_live(session, &live, err) || hunt_source_new(&live, &job->estate, job->fresh, &job->source, err)
+		: input->demo
 		? demo_source_new(input->demo_hosts, input->demo_now, input->demo_day, &job->estate, job->fresh, &job->source, err)
 		: files_source_new(&input->files, &job->estate, job->fresh, &job->source, err);
 	session->job = JOB_DETECT;
@@ -97,9 +102,11 @@ static void keep_complaints(struct session *session)
 		free(kept->sentences[i]);
 	free(kept->sentences);
 	*kept = (struct complaints){0};
-	if (strcmp(session->detect.source->ops->name, "files") != 0)
-		return;
-	kept->count = files_source_complaints(session->detect.source, &sentences, &kept->more);
+	const struct source *source = session->detect.source;
+	if (!strcmp(source->ops->name, "files"))
+		kept->count = files_source_complaints(source, &sentences, &kept->more);
+	else if (!strcmp(source->ops->name, "graph"))
+		kept->count = hunt_complaints(source, &sentences, &kept->more);
 	kept->sentences = xcalloc(kept->count + 1, sizeof *kept->sentences);
 	for (size_t i = 0; i < kept->count; i++)
 		kept->sentences[i] = xstrdup(sentences[i]);
@@ -110,6 +117,7 @@ static int read_step(struct session *session, int budget_ms, struct error *err)
 {
 	struct detect_job *job = &session->detect;
 	enum step step = job->source->ops->step(job->source, budget_ms, err);
+	job->waiting = step == STEP_WAIT;
 	if (step == STEP_MORE || step == STEP_WAIT)
 		return 0;
 	keep_complaints(session);
@@ -256,7 +264,7 @@ enum session_event detect_job_step(struct session *session, int budget_ms, struc
 		return SESSION_FAILED;
 	}
 	if (!done)
-		return SESSION_MORE;
+		return job->waiting ? SESSION_WAIT : SESSION_MORE;
 	run_free(&session->run);
 	session->run = job->fresh;
 	job->fresh = NULL;
@@ -277,6 +285,10 @@ bool session_configured_input(const struct session *session, struct session_inpu
 	*input = (struct session_input){0};
 	bool configured = false;
 	const char *kind = config_text(session->config, "source.kind");
+	if (kind && !strcmp(kind, "graph")) {
+		*input = (struct session_input){ .live = true };
+		return true;
+	}
 	if (kind && !strcmp(kind, "demo")) {
 		*input = (struct session_input){ .demo = true, .demo_hosts = DEMO_HOSTS, .demo_now = session->now };
 		return true;

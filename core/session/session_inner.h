@@ -2,10 +2,12 @@
  *
  * session.c          opening, the run on hand, loading, marks and notes
  * session_detect.c   the detection job, phase by phase
+ * session_live.c     the configuration of a tenant, and waiting for it
  * session_accept.c   acceptances: taken, revoked, ended */
 #ifndef ROUSE_SESSION_INNER_H
 #define ROUSE_SESSION_INNER_H
 
+#include "core/io/secret.h"
 #include "core/session/session.h"
 
 /* A detection passes through these in order; each is cut into steps. */
@@ -14,6 +16,7 @@ enum phase { PHASE_READ, PHASE_JUDGE, PHASE_BASELINE, PHASE_COMPARE, PHASE_SAVE,
 /* Everything of a detection under way; freed whole when it ends, however it ends. */
 struct detect_job {
 	enum phase phase;
+	bool waiting;                   /* the source said STEP_WAIT */
 	int64_t began_ms;               /* monotonic */
 	struct source *source;          /* owned */
 	struct estate estate;           /* owned */
@@ -52,6 +55,7 @@ struct session {
 	struct store_reader *reader;    /* JOB_LOAD; owned */
 	struct detect_job detect;       /* JOB_DETECT */
 	struct complaints complaints;
+	struct secret client_secret;    /* of the environment, for the second detection; none until the first */
 };
 
 /* Opens the store for writing if it is not open yet. */

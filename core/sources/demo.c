@@ -237,7 +237,7 @@ static void demo_free(struct source *source)
 	free(demo);
 }
 
-static const struct source_ops demo_ops = { "demo", demo_step, demo_progress, demo_free };
+static const struct source_ops demo_ops = { "demo", demo_step, demo_progress, demo_free, NULL };
 
 int demo_source_new(uint32_t hosts, int64_t now, int day, struct estate *estate, struct run *run, struct source **source,
                     struct error *err)

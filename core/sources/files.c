@@ -244,24 +244,29 @@ static void files_progress(const struct source *base, struct progress *progress)
 		progress->what[--n] = '\0';
 }
 
-static void files_free(struct source *base)
+void files_source_clear(struct files_source *source)
 {
-	struct files_source *source = (struct files_source *)base;
 	close_file(source);
-	for (size_t i = 0; i < source->entry_count; i++)
-		free(source->entries[i].name);
 	for (size_t i = 0; i < source->complaint_count; i++)
 		free(source->complaints[i]);
-	free(source->entries);
 	json_object_release(&source->object);
 	json_object_release(&source->inner);
 	strbuf_release(&source->cells.bag);
 	strbuf_release(&source->text);
 	strbuf_release(&source->first_bad);
+}
+
+static void files_free(struct source *base)
+{
+	struct files_source *source = (struct files_source *)base;
+	files_source_clear(source);
+	for (size_t i = 0; i < source->entry_count; i++)
+		free(source->entries[i].name);
+	free(source->entries);
 	free(source);
 }
 
-static const struct source_ops files_ops = { "files", files_step, files_progress, files_free };
+static const struct source_ops files_ops = { "files", files_step, files_progress, files_free, NULL };
 
 static char *shown_name(const char *path)
 {

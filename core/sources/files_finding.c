@@ -72,12 +72,15 @@ static bool is_assessed(const struct files_cells *cells)
 	return any_value(cells, fields, sizeof fields / sizeof *fields);
 }
 
-static bool is_gathered(const struct files_cells *cells)
+/* Versions may be those of scid-2011, so they prove a gathering only where the row could not say when it was: an export with the column
+ * GatheredAt, and ours and the query's have it, leaves it empty for a host that nobody gathered. */
+static bool is_gathered(const struct files_source *source)
 {
 	static const enum field fields[] = {
-		F_GATHERED_MODE, F_BAG_MODE, F_ENGINE, F_AV_PLATFORM, F_SIGNATURE, F_SIGNATURE_TIME, F_GATHERED_AT,
+		F_GATHERED_AT, F_GATHERED_MODE, F_BAG_MODE, F_ENGINE, F_AV_PLATFORM, F_SIGNATURE, F_SIGNATURE_TIME,
 	};
-	return cells->gathered || any_value(cells, fields, sizeof fields / sizeof *fields);
+	size_t count = files_columns_has(&source->columns, F_GATHERED_AT) ? 3 : sizeof fields / sizeof *fields;
+	return source->cells.gathered || any_value(&source->cells, fields, count);
 }
 
 static struct inventory_row inventory_of(struct files_source *source)
@@ -118,6 +121,15 @@ static struct gathering_row gathering_of(struct files_source *source, const stru
 	};
 }
 
+/* Versions of a host that nobody gathered are those of scid-2011. */
+static void keep_versions(struct estate *estate, uint32_t device, const struct gathering_row *gathering, int64_t seen)
+{
+	struct versions_row row = { .time = seen, .signature = gathering->signature, .engine = gathering->engine,
+	                            .platform = gathering->platform, .signature_time = gathering->signature_time };
+	if (row.signature.len || row.engine.len || row.platform.len || row.signature_time != TIME_NONE)
+		estate_versions(estate, device, &row);
+}
+
 /* Columns that only the analyst knows (`Rack`, `Comment`) are kept, yet are no word of a witness: a host that has nothing else stays
  * unassessed. The estate keeps enrichment with the gathering, so the gathering is taken back again. */
 static void take_back_gathering(struct estate *estate, uint32_t device, bool before)
@@ -142,7 +154,7 @@ void files_finding(struct files_source *source, uint64_t line)
 	look_into_bags(source, &modes);
 	settle_modes(cells, &modes);
 	struct inventory_row inventory = inventory_of(source);
-	bool assessed = mode_given(modes.assessed) || is_assessed(cells), gathered = modes.gathered.len || is_gathered(cells);
+	bool assessed = mode_given(modes.assessed) || is_assessed(cells), gathered = modes.gathered.len || is_gathered(source);
 	struct assessment_row assessment = assessment_of(source, &modes);
 	struct gathering_row gathering = gathering_of(source, &modes);
 	uint32_t number = estate_device(estate, id);
@@ -152,6 +164,8 @@ void files_finding(struct files_source *source, uint64_t line)
 	bool before = device->has_gathering && (older || tied);
 	estate_finding(estate, number, &inventory, assessed ? &assessment : NULL,
 	               gathered || gathering.bag.len ? &gathering : NULL, files_text(cell[F_OTHER_AV]));
+	if (!gathered)
+		keep_versions(estate, number, &gathering, inventory.time);
 	if (!gathered && gathering.bag.len)
 		take_back_gathering(estate, number, before);
 	files_used(source);

@@ -36,6 +36,9 @@ struct files_bytes {
 /* Refuses what is no file, is empty or is no text; a pipe is looked at when it is read. `name` is for sentences; the size
  * is added to *size. */
 int files_probe(const char *path, const char *name, uint64_t *size, struct error *err);
+/* Without a file: bytes that somebody else brings, at most FILES_PIECE at once, come out as valid UTF-8. Borrowed until the next call. */
+void files_bytes_init(struct files_bytes *bytes);
+struct slice files_put(struct files_bytes *bytes, const char *text, size_t n);
 int files_open(struct files_bytes *bytes, const char *path, const char *name, struct error *err);
 /* The next piece, which may be empty. Returns 1, 0 at the end, -1. Borrowed until the next call. */
 int files_next(struct files_bytes *bytes, const char *name, struct slice *piece, struct error *err);
@@ -145,6 +148,8 @@ struct files_source {
 void files_unreadable(struct files_source *source, uint64_t line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void files_used(struct files_source *source);
+/* Gives back all that a source owns but its list of files. */
+void files_source_clear(struct files_source *source);
 /* Counts a cell of the row that is decoded which counts as missing though it has text, with its sentence. `column` is a plain name. */
 void files_misread(struct files_source *source, const char *column);
 /* Keeps a sentence about a row that is used all the same. */

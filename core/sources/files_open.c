@@ -219,6 +219,30 @@ int files_next(struct files_bytes *bytes, const char *name, struct slice *piece,
 	return got || piece->len ? 1 : 0;
 }
 
+void files_bytes_init(struct files_bytes *bytes)
+{
+	*bytes = (struct files_bytes){ .fd = -1 };
+	bytes->buf = xmalloc(CHAR_MAX_BYTES + FILES_PIECE);
+	strbuf_init(&bytes->clean, CLEAN_MAX);
+}
+
+struct slice files_put(struct files_bytes *bytes, const char *text, size_t n)
+{
+	memmove(bytes->buf, bytes->buf + bytes->carry_at, bytes->carry);
+	memcpy(bytes->buf + bytes->carry, text, n);
+	struct slice piece = { bytes->buf, bytes->carry + n };
+	bytes->done += n;
+	bytes->carry = open_character(piece.text, piece.len);
+	piece.len -= bytes->carry;
+	bytes->carry_at = piece.len;
+	if (!bytes->started && piece.len) {
+		size_t mark = mark_length(piece.text, piece.len);
+		piece = (struct slice){ piece.text + mark, piece.len - mark };
+		bytes->started = true;
+	}
+	return first_invalid(piece.text, piece.len) < piece.len ? repair(bytes, piece) : piece;
+}
+
 void files_close(struct files_bytes *bytes)
 {
 	if (bytes->fd >= 0 && bytes->buf)

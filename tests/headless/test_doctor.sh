@@ -19,5 +19,11 @@ chmod 644 "$work/home/.config/rouse/config"
 run doctor
 has "$out" "scope.group" "doctor shows each option"
 has "$out" "Alpha" "doctor shows the value of an option"
+printf '[graph]\ntenant = t.example\nclient = c\n' >"$work/home/.config/rouse/config"
+run doctor
+has "$out" "kind = graph under [source]" "a filled [graph] that nobody asks is named"
+printf '[source]\nkind = graph\n[graph]\ntenant = t.example\nclient = c\nclient_secret_file = ~/secret\n' >"$work/home/.config/rouse/config"
+run doctor
+has "$out" "$work/home/secret, which should hold the client secret" "~ in the path of the secret is the home folder"
 check "doctor leaves no store" test ! -e "$store"
 done_here

@@ -73,6 +73,24 @@ lacks "$err" "hides" "nothing is said where nothing is hidden"
 names 'MachineGroup == "Win-Servers-Prod"' --quiet
 has "$err" "hides 2 rows" "--quiet does not hide it"
 
+# -- rows without a value --
+
+names 'SignatureAge > 7d'
+same "$(listed)" "srv-app-04 srv-app-05 srv-sql-01 srv-sql-02 SRV-SQL-03" "without a signature date a host is not selected"
+has "$err" "rouse: 1 row has no SignatureAge, so the expression neither takes nor refuses it; or isnull(SignatureAge) shows it." "and that is said"
+mended=$(sed -n "s/^  --where '\(.*\)'\$/\1/p" "$err")
+names "$mended"
+same "$(listed)" "srv-app-04 srv-app-05 srv-none-07 srv-sql-01 srv-sql-02 SRV-SQL-03" "what is to be copied shows it"
+lacks "$err" "neither" "and is null nowhere"
+names 'not(SignatureAge < 1d)' --quiet
+has "$err" "1 row has no SignatureAge" "not() of it takes such a row no more; --quiet does not hide it"
+names 'SignatureAge > 7d' --group Win-Servers-Prod
+lacks "$err" "neither" "what the other choices leave out is not counted"
+names 'MachineGroup == "Win-Servers-Prod" or SignatureAge > 900d and AssessedAt > ago(1d)'
+same "$(grep -c -e '^rouse: .*hides' -e 'this shows it:$' "$err")" 2 "letter case and nulls side by side"
+same "$(sed -n 's/^rouse: \([^ ]* [^ ]*\) .*/\1/p' "$err" | tail -n 1)" "1 row" "the case guard comes first"
+has "$err" "no SignatureAge or no AssessedAt, so" "both columns are named"
+
 # -- saved filters --
 
 run list --where '@standup'

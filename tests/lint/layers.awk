@@ -13,7 +13,7 @@ BEGIN {
 	library["utf8proc\\.h"] = "core/base/utf8.c"
 	library["pcre2\\.h"] = "core/base/regex.c"
 	library["curl/.*\\.h"] = "core/io/http.c"
-	library["openssl/.*\\.h"] = "core/io/oauth.c"
+	library["openssl/.*\\.h"] = "core/io/oauth_assert.c"
 }
 
 function room(path,    part) {

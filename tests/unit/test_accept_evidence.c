@@ -270,10 +270,44 @@ static void test_old_evidence_is_counted(void **state)
 	table_release(&table);
 }
 
+/* Doubts of the rows given, in the order of `hosts` below. */
+static void check_doubts(const struct table *table, const char *rows, const char *host, const char *wanted)
+{
+	struct acceptance_doubts doubts = { 0 };
+	struct strbuf text = STRBUF_INIT(1000);
+
+	for (; *rows; rows++)
+		acceptance_doubts_add(&doubts, table, (uint32_t)(*rows - 'a'));
+	assert_int_equal(acceptance_doubts_text(&doubts, host, &text), *wanted != '\0');
+	assert_string_equal(strbuf_text(&text), wanted);
+	strbuf_release(&text);
+}
+
+static void test_doubts_are_said(void **state)
+{
+	struct table table = { 0 };
+
+	(void)state;
+	row_add(&table, "a", VERDICT_PASSIVE, FLAG_OTHER_AV, "SentinelOne");
+	row_add(&table, "b", VERDICT_PASSIVE, FLAG_NO_OTHER_AV, NULL);
+	row_add(&table, "c", VERDICT_UNKNOWN, FLAG_NO_OTHER_AV, NULL);
+	row_add(&table, "d", VERDICT_UNASSESSED, 0, NULL);
+	row_add(&table, "e", VERDICT_UNASSESSED, FLAG_STALE, NULL);
+	check_doubts(&table, "a", NULL, "");
+	check_doubts(&table, "a", "srv-a", "");
+	check_doubts(&table, "b", "srv-b", "no other antivirus was seen on srv-b");
+	check_doubts(&table, "c", "it", "no other antivirus was seen on it; the antivirus mode of it is unknown");
+	check_doubts(&table, "d", "srv-d", "srv-d is not assessed");
+	check_doubts(&table, "abd", NULL, "no other antivirus was seen on 1 of them; 1 of them is not assessed");
+	check_doubts(&table, "abcde", NULL,
+	             "no other antivirus was seen on 2 of them; the antivirus mode of 1 of them is unknown; 2 of them are not assessed");
+	table_release(&table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_what_breaks_one), cmocka_unit_test(test_vanished_breaks_nothing),
+		cmocka_unit_test(test_what_breaks_one), cmocka_unit_test(test_vanished_breaks_nothing), cmocka_unit_test(test_doubts_are_said),
 		cmocka_unit_test(test_unseen_antivirus_is_counted), cmocka_unit_test(test_another_host_breaks_one),
 		cmocka_unit_test(test_health_is_judged_where_it_is_seen), cmocka_unit_test(test_old_evidence_is_counted),
 	};

@@ -175,19 +175,20 @@ static void test_cut_anywhere(void **state)
 	}
 }
 
-/* Every text over a small alphabet: the plain path and cJSON say the same of each row. */
-static void test_plain_rows_are_cjsons(void **state)
+/* Every text of so many signs: the plain path and cJSON say the same of each row. */
+static void compare_all(const char *const *signs, size_t kinds, int length)
 {
-	static const char *const signs[] = { "\"", "a", ":", ",", "}", "1", ".", "-", " ", "\\", "true", "{" };
 	char text[64];
-	(void)state;
-	for (size_t number = 0; number < 12 * 12 * 12 * 12 * 12; number++) {
+	size_t all = 1;
+	for (int i = 0; i < length; i++)
+		all *= kinds;
+	for (size_t number = 0; number < all; number++) {
 		struct strbuf ours = STRBUF_INIT(1000), theirs = STRBUF_INIT(1000);
 		size_t n = 0, left = number;
 		memcpy(text, "[{\"k\":", n = 6);
-		for (int i = 0; i < 5; i++, left /= 12) {
-			size_t len = strlen(signs[left % 12]);
-			memcpy(text + n, signs[left % 12], len);
+		for (int i = 0; i < length; i++, left /= kinds) {
+			size_t len = strlen(signs[left % kinds]);
+			memcpy(text + n, signs[left % kinds], len);
 			n += len;
 		}
 		memcpy(text + n, "}]", 2);
@@ -198,6 +199,17 @@ static void test_plain_rows_are_cjsons(void **state)
 		strbuf_release(&ours);
 		strbuf_release(&theirs);
 	}
+}
+
+static void test_plain_rows_are_cjsons(void **state)
+{
+	static const char *const values[] = { "\"", "a", ":", ",", "}", "1", ".", "-", " ", "\\", "true", "{" };
+	static const char *const nested[] = { "[", "]", "{", "}", ",", "1", "\"n\":", "\"\"" };
+	static const char *const escapes[] = { "\"", "\\", "n", "u0041", "[", "]" };
+	(void)state;
+	compare_all(values, sizeof values / sizeof *values, 5);
+	compare_all(nested, sizeof nested / sizeof *nested, 6);
+	compare_all(escapes, sizeof escapes / sizeof *escapes, 7);
 }
 
 static void test_depth_and_width(void **state)

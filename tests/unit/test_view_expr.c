@@ -335,6 +335,45 @@ static void the_guard_looks_in_portions(void **state)
 	scene_close(&scene);
 }
 
+/* The same rows are told to be null as in one go; what they are among goes with tab and words. */
+static void nulls_are_looked_for_in_portions(void **state)
+{
+	static const char text[] = "SignatureAge > 5d and DeviceName contains 's'";
+	struct view_guard guard = { 0 };
+	struct expr_nulls whole = { 0 };
+	struct scene scene;
+
+	(void)state;
+	scene_open(&scene, 600, 8);
+	set_expr(&scene.view.filter, text);
+	view_rebuild(&scene.view);
+	expr_nulls(scene.view.filter.expr, &scene.lens, NULL, &whole);
+	assert_true(whole.rows > 5);
+	assert_true(view_guard_begin(&scene.view, &guard));
+	while (!view_guard_step(&scene.view, &guard, 37))
+		;
+	assert_int_equal(guard.nulls.rows, whole.rows);
+	assert_int_equal(guard.nulls.column_count, 1);
+	assert_int_equal(guard.nulls.columns[0].id, COL_SIGNATURE_AGE);
+	/* In another tab there are fewer; with another expression none. */
+	scene.view.filter.tab = TAB_NEW;
+	view_rebuild(&scene.view);
+	assert_true(view_guard_begin(&scene.view, &guard));
+	assert_int_equal(guard.nulls.rows, 0);
+	while (!view_guard_step(&scene.view, &guard, 37))
+		;
+	assert_true(guard.nulls.rows > 0 && guard.nulls.rows < whole.rows);
+	set_expr(&scene.view.filter, "SignatureAge > 5d or isnull(SignatureAge)");
+	view_rebuild(&scene.view);
+	assert_true(view_guard_begin(&scene.view, &guard));
+	while (!view_guard_step(&scene.view, &guard, 37))
+		;
+	assert_int_equal(guard.nulls.rows, 0);
+	expr_nulls_release(&whole);
+	view_guard_release(&guard);
+	scene_close(&scene);
+}
+
 static void no_rows_are_no_harm(void **state)
 {
 	struct view_guard guard = { 0 };
@@ -358,6 +397,7 @@ int main(void)
 		cmocka_unit_test(any_sequence_is_as_from_scratch), cmocka_unit_test(the_earlier_rows_stay_until_it_is_done),
 		cmocka_unit_test(rows_are_asked_once), cmocka_unit_test(more_rows_keep_their_answers),
 		cmocka_unit_test(accepted_findings_have_their_tab), cmocka_unit_test(the_guard_looks_in_portions),
+		cmocka_unit_test(nulls_are_looked_for_in_portions),
 		cmocka_unit_test(no_rows_are_no_harm),
 	};
 
