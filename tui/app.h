@@ -232,6 +232,8 @@ void app_touch(struct app *app, bool state);
 unsigned app_mark_act(struct app *app, enum action_id id);
 /* Marks or unmarks shown rows [from, to] of the view. */
 unsigned app_mark_rows(struct app *app, uint32_t from, uint32_t to, const char *what);
+/* Takes the marks of rows of the table away, whatever is shown, as one change for undo; returns how many there were. */
+uint32_t app_unmark_rows(struct app *app, const uint32_t *rows, uint32_t count, const char *what);
 unsigned app_undo(struct app *app, bool forward);
 unsigned app_note(struct app *app, struct slice packed_id, const char *host);
 

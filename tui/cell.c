@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
+#include "core/model/accept.h"
 
 #define UNKNOWN "n/a"
 
@@ -114,6 +115,21 @@ char cell_change(struct app *app, uint32_t row, enum role *role)
 		break;
 	}
 	return ' ';
+}
+
+/* Where accepted hosts are left out, or are alone, the change says more. */
+char cell_sign(struct app *app, uint32_t row, enum role *role)
+{
+	const struct acceptance *found;
+
+	if (app->view.filter.tab == TAB_EVERY && app->lens.acceptances && table_is_finding(app->lens.table, row)) {
+		found = acceptances_find(app->lens.acceptances, table_packed_id(app->lens.table, row));
+		if (found && acceptance_in_force(found, app->lens.now)) {
+			*role = ROLE_MUTED;
+			return 'z';
+		}
+	}
+	return cell_change(app, row, role);
 }
 
 void cell_drop_domain(struct app *app, struct strbuf *host)

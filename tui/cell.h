@@ -12,6 +12,8 @@ void cell_text(struct app *app, uint32_t row, const struct column_ref *column, s
 bool cell_is_right(const struct column_ref *column);
 /* `+` new, `=` persisting, `~` persisting with changed evidence, `-` resolved, `x` vanished, ` ` none; and its role. */
 char cell_change(struct app *app, uint32_t row, enum role *role);
+/* The sign in the table: that of the change, or among all servers z for a host whose acceptance is in force. */
+char cell_sign(struct app *app, uint32_t row, enum role *role);
 /* The role of a signature age: over the limit, over twice the limit. */
 enum role cell_age_role(struct app *app, int64_t age);
 /* The name of a host as it is said in labels and messages; made visible. */

@@ -17,12 +17,26 @@ struct screen_confirm {
 	unsigned (*yes)(struct app *app, const char *subject);
 };
 
-/* The question gives way to the keys when there is no room for both. */
+/* Bytes of the question that go on the line above, so that the rest fits `room` columns: whole sentences, or nothing. */
+static size_t upper_part(const char *question, int room, int cols)
+{
+	size_t most = 0, n = strlen(question);
+
+	if (fit_columns(question, n, !term_utf8()) <= room)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if (question[i] == ' ' && (question[i - 1] == '.' || question[i - 1] == '?') && fit_columns(question, i, !term_utf8()) <= cols)
+			most = i;
+	return most;
+}
+
+/* On one line, else on two; the question gives way to the keys when there is no room for it then. */
 static void confirm_draw(struct app *app, struct screen *screen)
 {
 	struct screen_confirm *confirm = (struct screen_confirm *)screen;
 	struct strbuf keys = STRBUF_INIT(128), tail = STRBUF_INIT(300);
 	int y = app->rows - 2, room, used;
+	size_t upper;
 
 	keymap_keys(app->map, CONTEXT_CONFIRM, ACTION_YES, 1, &keys);
 	strbuf_addf(&tail, "  %s yes", strbuf_text(&keys));
@@ -30,8 +44,14 @@ static void confirm_draw(struct app *app, struct screen *screen)
 	keymap_keys(app->map, CONTEXT_CONFIRM, ACTION_NO, 1, &keys);
 	strbuf_addf(&tail, ", %s no ", strbuf_text(&keys));
 	room = app->cols - fit_columns(strbuf_text(&tail), tail.len, !term_utf8());
+	upper = upper_part(confirm->question, room - 1, app->cols - 2);
+	if (upper) {
+		draw_fill(y - 1, 0, app->cols, ROLE_PROMPT);
+		draw_text(y - 1, 1, app->cols - 1, ROLE_PROMPT, confirm->question, upper);
+		upper++;
+	}
 	draw_fill(y, 0, app->cols, ROLE_PROMPT);
-	used = draw_string(y, 1, room - 1, ROLE_PROMPT, confirm->question) + 1;
+	used = draw_string(y, 1, room - 1, ROLE_PROMPT, confirm->question + upper) + 1;
 	used += draw_string(y, used, app->cols - used, ROLE_PROMPT, strbuf_text(&tail));
 	draw_cursor(y, used < app->cols ? used : app->cols - 1);
 	strbuf_release(&keys);

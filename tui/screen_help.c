@@ -138,6 +138,7 @@ static void add_signs(struct page *page, int width)
 	add_entry(page, "+ = ~ - x", NAME_WIDTH + 3,
 	          "new; there before; there before and its evidence changed; resolved; vanished (no longer in the data, which is not resolved)",
 	          width);
+	add_entry(page, "z", NAME_WIDTH + 3, "among all servers: accepted until a date, so it is in no other tab but Accepted", width);
 	add_entry(page, "41d! 6d?", NAME_WIDTH + 3, "signatures over twice the limit; host not seen for over three days", width);
 	add_entry(page, "ahead", NAME_WIDTH + 3, "dated ahead of this clock: one of the two is wrong", width);
 	add_entry(page, "n/a", NAME_WIDTH + 3, "unknown; never counted as good, sorts last", width);
@@ -229,6 +230,7 @@ static void fill_explain(struct app *app, struct page *page, int width)
 		}
 		/* What stands in the table comes before what could. */
 		if (!pass) {
+			add_signs(page, width);
 			add_flags(page, width);
 			add_verdicts(page, width);
 		}

@@ -121,7 +121,7 @@ static void draw_row(struct app *app, int y, uint32_t index, const struct layout
 	bool gone = !table_is_finding(app->lens.table, row);
 	enum role base = here ? marked ? ROLE_CURSOR_MARKED : ROLE_CURSOR : marked ? ROLE_MARKED : ROLE_NORMAL, role;
 	struct strbuf text = STRBUF_INIT(CELL_BYTES);
-	char sign[2] = { cell_change(app, row, &role), '\0' };
+	char sign[2] = { cell_sign(app, row, &role), '\0' };
 	size_t i;
 
 	if (base != ROLE_NORMAL)

@@ -93,13 +93,39 @@ put 4w
 keys Enter
 wait_for "Accept 3 hosts"
 put y
-wait_for "3 hosts are accepted until 2026-12-18"
+wait_for "3 hosts are accepted until 2026-12-18, their marks cleared; x lists them."
 wait_for "of 16]"
+refuse "marked (" "accepted hosts are not marked any more"
 put X
-wait_for "why accept 3 marked hosts (3 hidden)"
-verdict 0 "marks that nobody sees are said before they are acted on"
+wait_for "why accept srv-0"
+refuse "marked hosts" "so that the next X does not mean them again"
 keys Escape
 wait_gone "why accept"
+put u
+wait_for "Taken back: unmark 3 hosts that are accepted"
+put X
+wait_for "why accept 3 marked hosts (3 hidden)"
+verdict 0 "undo brings the marks back; marks that nobody sees are said before they are acted on"
+keys Escape
+wait_gone "why accept"
+keys C-r
+wait_gone "3 marked"
+
+# -- among all servers --
+put 9
+wait_for "of 20]"
+expect " z srv-012" "an accepted host bears a sign of its own"
+expect " + srv-015" "the others that of their change"
+put i
+wait_for "What the columns mean"
+put /among
+keys Enter
+wait_for "z            among all servers: accepted until a date"
+verdict 0 "which the page on columns explains"
+keys Escape
+wait_still
+keys Escape
+wait_gone "What the columns mean"
 put 5
 wait_for "of 4]"
 keys Enter
@@ -172,6 +198,44 @@ line "$(($(mux display-message -p '#{cursor_y}') + 1))" >"$work/line"
 check "Enter goes to the host" grep -q 'srv-0[12][01]' "$work/line"
 keys q
 wait_for "[ended with 0]"
+
+# -- what speaks against it is said --
+start 80x24 "$ROUSE"
+wait_for "2 acceptances ended"
+put 0
+wait_for "[1 of "
+put /srv-020
+keys Enter
+wait_for "1 of 17 shown"
+put X
+wait_for "why accept srv-020"
+put "no harm"
+keys Enter
+wait_for "until (a date"
+keys Enter
+wait_for "Accept srv-020 until 2026-12-21?"
+expect "No other antivirus was seen on it.  y yes, n no" "a host that nothing protects is asked about, on two lines where one is too narrow"
+put n
+wait_for "Nothing was changed."
+same "$(in_store "reason = 'no harm'")" 0 "no means no here too"
+keys Escape
+wait_gone "1 of 17 shown"
+put '*'
+wait_for "17 marked"
+put X
+wait_for "why accept 17 marked hosts"
+keys Up Enter
+wait_for "until (a date"
+keys Enter
+wait_for "Accept 17 hosts until 2026-12-21?"
+expect "No other antivirus was seen on 1 of them." "of several hosts their number is said"
+put y
+wait_for "17 hosts are accepted until 2026-12-21, their marks cleared"
+same "$(in_store "reason = 'no harm'")" 17 "it is no refusal"
+for host in srv-020 srv-021; do
+	cli accept $host --revoke --by mk >/dev/null 2>&1
+done
+stop
 
 # -- a new run under the console says it too --
 cli accept srv-021 --until 60d --reason "x" --by mk >"$work/out" 2>&1
