@@ -17,7 +17,7 @@ struct screen_confirm {
 	unsigned (*yes)(struct app *app, const char *subject);
 };
 
-/* Bytes of the question that go on the line above, so that the rest fits `room` columns: whole sentences, or nothing. */
+/* Bytes of the question that go on the line above, so that the rest fits `room` columns: whole clauses, or nothing. */
 static size_t upper_part(const char *question, int room, int cols)
 {
 	size_t most = 0, n = strlen(question);
@@ -25,7 +25,7 @@ static size_t upper_part(const char *question, int room, int cols)
 	if (fit_columns(question, n, !term_utf8()) <= room)
 		return 0;
 	for (size_t i = 1; i < n; i++)
-		if (question[i] == ' ' && (question[i - 1] == '.' || question[i - 1] == '?') && fit_columns(question, i, !term_utf8()) <= cols)
+		if (question[i] == ' ' && strchr(".?;", question[i - 1]) && fit_columns(question, i, !term_utf8()) <= cols)
 			most = i;
 	return most;
 }

@@ -18,7 +18,7 @@ static int fill_now(const struct work *work, const struct scope *scope, struct k
 		return -1;
 	*fill = (struct kql_fill){
 		.scope = scope, .until = now, .since = now - config_span(work->config, "graph.look_back"), .parts = 1,
-		.enrichment = config_bool(work->config, "graph.enrichment"),
+		.enrichment = strcmp(config_text(work->config, "graph.enrichment"), "false") != 0,
 		.assessment_table = config_text(work->config, "graph.assessment_table"),
 		.gathering_table = config_text(work->config, "graph.gathering_table"),
 	};

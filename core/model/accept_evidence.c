@@ -281,7 +281,7 @@ bool acceptance_doubts_text(const struct acceptance_doubts *doubts, const char *
 {
 	const struct { uint32_t count; const char *before, *one, *more; } rows[] = {
 		{ doubts->no_other_av, "no other antivirus was seen on ", "", "" },
-		{ doubts->unknown, "the antivirus mode of ", " is unknown", " is unknown" },
+		{ doubts->unknown, "the mode of ", " is unknown", " is unknown" },
 		{ doubts->unassessed, "", " is not assessed", " are not assessed" },
 	};
 	bool any = false;

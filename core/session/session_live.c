@@ -83,7 +83,9 @@ int session_live(struct session *session, struct hunt_options *live, struct erro
 		.assessment_table = config_text(config, "graph.assessment_table"),
 		.gathering_table = config_text(config, "graph.gathering_table"),
 		.ca_file = config_text(config, "network.ca_file"), .scope = &session->scope, .now = session->now,
-		.look_back = config_span(config, "graph.look_back"), .enrichment = config_bool(config, "graph.enrichment"),
+		.look_back = config_span(config, "graph.look_back"),
+		.enrichment = strcmp(config_text(config, "graph.enrichment"), "false") != 0,
+		.enrichment_bounded = strcmp(config_text(config, "graph.enrichment"), "auto") == 0,
 		.software = config_bool(config, "graph.software"), .legacy_forced = config_bool(config, "graph.legacy_forced"),
 		.patience_s = (int)config_span(config, "network.patience"),
 	};

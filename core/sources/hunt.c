@@ -37,10 +37,22 @@ static unsigned parts_for(const struct hunt *hunt)
 	return of;
 }
 
+/* Not in silence: the page of a host is emptier then. */
+static void bound_enrichment(struct hunt *hunt)
+{
+	if (!hunt->options.enrichment || !hunt->options.enrichment_bounded || hunt->sum.in_scope <= HUNT_ENRICHED_MAX)
+		return;
+	hunt->options.enrichment = false;
+	hunt_say(hunt, "Of %" PRIu64 " servers only the fields that rouse needs are fetched; [graph] enrichment = true fetches every one.",
+	         hunt->sum.in_scope);
+}
+
 static void plan_parts(struct hunt *hunt)
 {
-	unsigned of = parts_for(hunt);
+	unsigned of;
 
+	bound_enrichment(hunt);
+	of = parts_for(hunt);
 	hunt->planned = true;
 	hunt_parts_add(&hunt->parts, ASK_FINDINGS, of);
 	if (!hunt->options.software)

@@ -33,6 +33,9 @@ extern const char *const hunt_api_names[HUNT_API_COUNT];   /* "graph", "legacy",
 /* The day after which the older API answers nobody any more (Microsoft's notice MC1220762), in seconds. */
 #define HUNT_LEGACY_END INT64_C(1801440000)   /* 2027-02-01T00:00:00Z */
 
+/* Servers above which the bags are left out by themselves: held in memory until they are stored, they weigh several times the findings. */
+#define HUNT_ENRICHED_MAX 100000u
+
 /* All borrowed until the source is freed, and the options themselves are copied. */
 struct hunt_options {
 	enum hunt_api api;
@@ -45,6 +48,7 @@ struct hunt_options {
 	int64_t now;                      /* seconds; the upper time of the query */
 	int64_t look_back;                /* seconds; how far DeviceInfo is looked at, at most 30 days */
 	bool enrichment;                  /* fetch the whole gathered bag of each server */
+	bool enrichment_bounded;          /* ... unless there are more than HUNT_ENRICHED_MAX, which is said */
 	bool software;                    /* fetch the software inventory too; a tenant that cannot be asked for it is said, not failed */
 	bool capital_keys;                /* HUNT_GRAPH: `Query` and `Timespan` in the body, not `query` and `timespan`; see hunt_api.c */
 	bool legacy_forced;               /* ask the older API after its end */

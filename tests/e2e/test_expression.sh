@@ -96,6 +96,41 @@ verdict 0 "where there is room the whole sentence stands"
 resize 80x24
 wait_for "by letter case (as"
 
+# -- rows without a value --
+
+missing=$(cli list --where 'isnull(SignatureAge)' --format csv --columns DeviceId 2>/dev/null | tail -n +2 | wc -l | tr -d ' ')
+put f
+wait_for " where"
+keys C-u
+put 'SignatureAge > 7d'
+keys Enter
+wait_for "$missing rows have no SignatureAge; or isnull(SignatureAge) shows them"
+refuse "neither" "on a narrow screen in few words"
+resize 160x30
+wait_for "$missing rows have no SignatureAge, so the expression neither takes nor refuses them; or isnull(SignatureAge) shows them"
+verdict 0 "where there is room in full"
+put f
+wait_for " where"
+keys End
+put ' or isnull(SignatureAge)'
+keys Enter
+wait_gone "have no SignatureAge"
+verdict 0 "with what it says, none is left"
+resize 80x24
+put f
+wait_for " where"
+keys C-u
+put 'MachineGroup == "win-servers-prod" or SignatureAge > 900d'
+keys Enter
+wait_for "== hides 29 rows by letter case; C shows them | $missing rows are null"
+verdict 0 "the case guard goes first and leaves room for it"
+put f
+wait_for " where"
+keys C-u
+put 'MachineGroup == "win-servers-prod"'
+keys Enter
+wait_for "== hides 29 rows by letter case (as"
+
 # -- saved filters --
 
 put v

@@ -94,31 +94,6 @@ same "$(jq -r '[.[] | select(.DeviceName | startswith("srv-a")) | .State] | join
 same "$(jq -r '[.[] | select(.EndedWhy != null) | .EndedWhy] | sort | join(", ")' "$out")" "by jo, replaced by jo" "who ended them"
 same "$(sqlite3 "$store" 'select count(*) from audit where action like "accept%"')" 6 "each has a line in the audit trail"
 
-# -- what speaks against it --
-run accept "$(id 5)" --until 2026-12-20 --reason doubtful --by jo
-lacks "$err" "rouse:" "nothing is said against a passive host that nobody looked at for another antivirus"
-run accept "$(id 5)" --revoke --by jo
-b=$work/b
-new_tables "$b"
-host "$b" 7 bare.example.com Alpha 1
-info "$b" 8 none.example.com Alpha
-host "$b" 9 kept.example.com Alpha 1
-{
-	echo 'DeviceId,SoftwareVendor,SoftwareName'
-	echo "$(id 9),sentinelone,sentinel_agent"
-} >"$b/software.csv"
-first=$store
-store=$work/doubts.db
-detect "$b" --software "$b/software.csv"
-run accept bare --until 2026-12-20 --reason x --by jo --quiet
-is 0 "a host that nothing protects is accepted"
-same "$(cat "$err")" "rouse: no other antivirus was seen on bare.example.com; it is accepted all the same." "and that is said, with --quiet too"
-run accept none --until 2026-12-20 --reason x --by jo
-has "$err" "none.example.com is not assessed; it is accepted all the same." "an unassessed one too"
-run accept kept --until 2026-12-20 --reason x --by jo
-same "$(cat "$err")" "" "nothing of a host with another antivirus"
-store=$first
-
 # -- the day it expires --
 now=2026-11-21T07:00:00Z
 detect "$a" --set limits.freshness=90d --set limits.silence=90d
@@ -132,4 +107,26 @@ run accept
 has "$out" "EXPIRED" "the list says so first"
 detect "$a" --set limits.freshness=90d --set limits.silence=90d
 lacks "$out" "acceptance ended" "and only once"
+
+# -- what speaks against it --
+run accept "$(id 5)" --until 2026-12-20 --reason doubtful --by jo
+lacks "$err" "rouse:" "nothing is said against a passive host that nobody looked at for another antivirus"
+run accept "$(id 5)" --revoke --by jo
+b=$work/b
+new_tables "$b"
+host "$b" 7 bare.example.com Alpha 1
+info "$b" 8 none.example.com Alpha
+host "$b" 9 kept.example.com Alpha 1
+{
+	echo 'DeviceId,SoftwareVendor,SoftwareName'
+	echo "$(id 9),sentinelone,sentinel_agent"
+} >"$b/software.csv"
+detect "$b" --software "$b/software.csv"
+run accept bare --until 2026-12-20 --reason x --by jo --quiet
+is 0 "a host that nothing protects is accepted"
+same "$(cat "$err")" "rouse: no other antivirus was seen on bare.example.com; it is accepted all the same." "and that is said, with --quiet too"
+run accept none --until 2026-12-20 --reason x --by jo
+has "$err" "none.example.com is not assessed; it is accepted all the same." "an unassessed one too"
+run accept kept --until 2026-12-20 --reason x --by jo
+same "$(cat "$err")" "" "nothing of a host with another antivirus"
 done_here

@@ -296,11 +296,11 @@ static void test_doubts_are_said(void **state)
 	check_doubts(&table, "a", NULL, "");
 	check_doubts(&table, "a", "srv-a", "");
 	check_doubts(&table, "b", "srv-b", "no other antivirus was seen on srv-b");
-	check_doubts(&table, "c", "it", "no other antivirus was seen on it; the antivirus mode of it is unknown");
+	check_doubts(&table, "c", "it", "no other antivirus was seen on it; the mode of it is unknown");
 	check_doubts(&table, "d", "srv-d", "srv-d is not assessed");
 	check_doubts(&table, "abd", NULL, "no other antivirus was seen on 1 of them; 1 of them is not assessed");
 	check_doubts(&table, "abcde", NULL,
-	             "no other antivirus was seen on 2 of them; the antivirus mode of 1 of them is unknown; 2 of them are not assessed");
+	             "no other antivirus was seen on 2 of them; the mode of 1 of them is unknown; 2 of them are not assessed");
 	table_release(&table);
 }
 
