@@ -69,7 +69,11 @@ wait_gone "30 of 51"
 # Another scope than at the run; nothing configured; a dumb terminal.
 start 80x24 "$ROUSE" --set scope.group=Linux-Server
 wait_for "1 New"
-put m
+# The key may come while the stored run is still being read, and is asked for again then.
+for _ in 1 2 3 4 5; do
+	put m
+	for _ in 1 2 3 4 5 6 7 8; do screen | grep -q "Group audit" && break 2; done
+done
 wait_for "Group audit"
 expect "run 2 was made with another scope than the one of now; FINDINGS are its own" "another scope than at the run is said"
 expect "NO MATCH" "a configured group without a server has a line"

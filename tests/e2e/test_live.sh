@@ -119,7 +119,7 @@ lines='sign_in = device-code
 at_start = true'
 tenant --interval 0
 start 120x30 "$ROUSE"
-wait_for 'and enter'
+wait_for ', enter '
 code=$(screen | grep -o 'enter [A-Z]*-[A-Z]*' | head -n 1 | cut -d' ' -f2)
 keys o
 wait_for 'opied'
