@@ -229,7 +229,8 @@ server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
 print(server.server_port, flush=True)
 server.serve_forever()' "$thief_log" >"$work/thief.port" &
 thief=$!
-until [ -s "$work/thief.port" ]; do sleep 0.05; done
+for _ in $(seq 200); do [ -s "$work/thief.port" ] && break; sleep 0.05; done
+check "the other host listens" test -s "$work/thief.port"
 faults "[{\"match\":\"\",\"after\":2,\"times\":1,\"fault\":\"redirect\",\"location\":\"http://127.0.0.1:$(cat "$work/thief.port")/v1.0/security/runHuntingQuery\"}]"
 forget
 ask
@@ -248,6 +249,7 @@ stopped() {
 	called=$!
 	tries=0
 	until "$reached" || [ $((tries += 1)) -gt 100 ]; do sleep 0.05; done
+	check "$what: the moment was reached" test "$tries" -le 100
 	kill -s "$signal" "$called"
 	wait "$called"
 	status=$?
