@@ -5,7 +5,8 @@
 
 prepare 400
 start 80x24 "$ROUSE"
-wait_for "0 Findings 77"
+wait_run
+expect "0 Findings 77" "the findings are there"
 
 # -- typing --
 
@@ -16,7 +17,7 @@ wait_for "At 42: there is no column Sign"
 expect "25 of 77 shown" "the rows are those of the part that is whole"
 put 'atureAge > 7d'
 wait_for "7 of 77 shown"
-refuse "At 42" "the hint goes when the text is whole"
+goes "At 42" "the hint goes when the text is whole"
 keys Enter
 wait_for "space mark"
 expect 'where MachineGroup in ("Win-Servers-Prod") and SignatureAge > 7d' "the filter line holds the expression"
@@ -32,7 +33,7 @@ keys Escape
 wait_for "7 of 77 shown"
 keys Escape
 wait_gone "of 77 shown"
-refuse "where MachineGroup" "Esc takes the expression away"
+goes "where MachineGroup" "Esc takes the expression away"
 put u
 wait_for "7 of 77 shown"
 verdict 0 "undo brings it back"
@@ -86,10 +87,10 @@ before=$(line 3)
 put C
 wait_for "Rewritten: 29 more rows are shown"
 expect 'where tolower(MachineGroup) == "win-servers-prod"' "the expression is rewritten"
-refuse "hides" "and hides nothing more"
+goes "hides" "and hides nothing more"
 put u
 wait_for "hides 29 rows"
-same "$(line 3)" "$before" "undo takes the rewriting back"
+comes "$before" "undo takes the rewriting back" line 3
 resize 120x30
 wait_for "== hides 29 rows that differ by letter case only (as Win-Servers-Prod); C shows them"
 verdict 0 "where there is room the whole sentence stands"
@@ -114,8 +115,8 @@ wait_for " where"
 keys End
 put ' or isnull(SignatureAge)'
 keys Enter
-wait_gone "have no SignatureAge"
-verdict 0 "with what it says, none is left"
+wait_for "space mark"
+goes "have no SignatureAge" "with what it says, none is left"
 resize 80x24
 put f
 wait_for " where"
@@ -161,7 +162,7 @@ keys C-u
 put 'Verdict == "unknown"'
 keys Enter
 wait_for "space mark"
-refuse "@prod" "another expression has no name"
+goes "@prod" "another expression has no name"
 put F
 wait_for "save the expression as @"
 put prod
@@ -175,7 +176,8 @@ keys Enter
 wait_for "where @prod: MachineGroup =="
 verdict 0 "Enter in the picker shows its rows"
 cli list --where "@prod" --format csv --columns DeviceId >"$work/prod" 2>/dev/null
-same "$(($(wc -l <"$work/prod") - 1))" "$(line 3 | sed 's/.* \([0-9]*\) of 77 shown.*/\1/')" "--where @NAME selects the same rows"
+shown() { line 3 | sed 's/.* \([0-9]*\) of 77 shown.*/\1/'; }
+comes "$(($(wc -l <"$work/prod") - 1))" "--where @NAME selects the same rows" shown
 
 # -- over a restart --
 
@@ -197,7 +199,7 @@ keys DC
 wait_for "Forget the filter @prod?"
 put y
 wait_for "The filter @prod is forgotten."
-refuse "Saved filters" "the picker closes with its last filter"
+goes "Saved filters" "the picker closes with its last filter"
 put q
 wait_for "[ended with 0]"
 
@@ -235,9 +237,8 @@ fresh
 mkdir -p "$(dirname "$store")"
 cli demo --hosts 100k --store "$store" >/dev/null 2>&1
 start 80x24 "$ROUSE"
-wait_for "0 Findings" 20
+wait_run 60
 put 9
-wait_gone "loaded so far" 30
 put f
 wait_for " where"
 put 'AdditionalFields.AvScanType == "x" or AdditionalFields.AvMode == "2"'
@@ -246,7 +247,7 @@ wait_for "judging: "
 keys Down Escape
 wait_for "Stopped; the expression was taken back."
 expect "[2 of" "keys are taken while rows are judged"
-refuse "where AdditionalFields" "a judging can be stopped"
+goes "where AdditionalFields" "a judging can be stopped"
 put u
 wait_for "where AdditionalFields"
 wait_gone "judging" 60

@@ -41,7 +41,7 @@ done
 now=2026-11-16T07:00:00Z
 
 start 80x24 "$ROUSE"
-wait_for "1 New"
+wait_run
 
 # The trend: everything that is not in the plot is said below it.
 put t
@@ -62,7 +62,7 @@ verdict 0 "a run that is incomplete says so under the cursor"
 put ']'
 wait_for "group 1 of 3"
 put ']'
-wait_still
+wait_for "group 2 of 3"
 put ']'
 wait_for "Trend of Citrix "
 expect "renamed, emptied, or left out" "a group that the newest run has not can still be seen"
@@ -93,6 +93,7 @@ wait_for "Trend of"
 keys Left Left Left Enter
 wait_gone "Trend of"
 wait_for "run 9"
+wait_run
 verdict 0 "enter opens the run under the cursor"
 
 # The history: bars, and the way to the trend.
@@ -100,7 +101,8 @@ put H
 wait_for "FINDINGS"
 expect "findings of 11 runs:" "the history counts the runs of one scope"
 expect "████████" "the highest run has a whole bar"
-same "$(screen | grep -c '░░░░')" 1 "the incomplete run has a hollow one"
+hollow() { screen | grep -c '░░░░'; }
+comes 1 "the incomplete run has a hollow one" hollow
 put t
 wait_for "Trend of"
 keys Escape
@@ -108,19 +110,21 @@ wait_for "FINDINGS"
 keys Home Enter
 wait_gone "FINDINGS"
 wait_for "run 12"
+wait_run
 
 # One host, run by run: the days without it stand between those with it.
 resize 100x70
 wait_still
 put /wander
-wait_for "1 of"
+wait_for "1 of 3 shown"
 keys Enter
-wait_still
+wait_for "space mark"
 keys Enter
 wait_for "HISTORY"
-same "$(screen | sed -n '/^ HISTORY/,/^ EVERY/p' | sed '1d;$d')" "   last runs       P P P P . . P P P P P
-                   A active  P passive  B edr-block  R passive-audit  D disabled  ? unknown  -
-                   unassessed  . absent
+host_runs() { screen | sed -n '/^ HISTORY/,/^ EVERY/p' | sed '1d;$d'; }
+comes "   last runs       P P P P . . P P P P P
+                   A active  P passive  B edr-block  R passive-audit
+                   D disabled  ? unknown  - unassessed  . absent
    9-12      2026-11-12 to 2026-11-15  4 runs: passive, persisting, signature 11d to 14d,
                                        portal-healthy
    8         2026-11-11 07:00Z         passive, new, signature 10d, portal-healthy
@@ -131,29 +135,31 @@ same "$(screen | sed -n '/^ HISTORY/,/^ EVERY/p' | sed '1d;$d')" "   last runs  
                                        INCOMPLETE run
    2-3       2026-11-03 to 2026-11-06  2 runs: passive, persisting, signature 2d to 5d,
                                        portal-healthy
-   1         2026-11-02 07:00Z         passive, new, signature 1d, portal-healthy" "the runs of one host"
+   1         2026-11-02 07:00Z         passive, new, signature 1d, portal-healthy" "the runs of one host" host_runs
 stop
 
 # Other terminals: ASCII, no colour, a screen reader.
 lang=C
 start 80x24 "$ROUSE" --ascii
-wait_for "1 New"
+wait_run
 put t
 wait_for "Trend of"
 expect ": 1 incomplete run, not comparable" "ASCII: another sign for an incomplete run"
+wait_still
 same "$(screen | LC_ALL=C grep -c '[^ -~]')" 0 "ASCII: nothing else is drawn"
 stop
 lang=C.UTF-8 more=NO_COLOR=1
 start 80x24 "$ROUSE"
-wait_for "1 New"
+wait_run
 put t
 wait_for "Trend of"
 expect "░ 1 incomplete run" "without colour nothing is lost"
+wait_still
 same "$(colours | grep -c "$(printf '\033')\[[0-9;]*3[0-7]")" 0 "and there is no colour"
 stop
 more=
 start 60x15 "$ROUSE" --plain-ui
-wait_for "1 New"
+wait_run
 put t
 wait_for "Trend of"
 expect "> run 12  2026-11-15 07:00Z  findings" "for a screen reader the plot is a list"

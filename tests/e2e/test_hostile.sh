@@ -16,13 +16,13 @@ raw() { screen | LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]\\|\302[\20
 not_raw() { ! raw; }
 
 start 120x40 "$ROUSE" --findings f.csv
-wait_for "of 9]"
-wait_still
+wait_for "Run 1 is here"
 for n in 1 2 3 4 5 6 7 8 9; do
 	expect "srv$n-" "the table shows host $n"
 done
 expect 'srv1-\x1b[31mred' "an escape is shown as \\x1b"
 expect 'srv3-bell\x07' "a bell is shown as \\x07"
+wait_still
 check "the table holds nothing raw" not_raw
 check "the terminal's title is not changed" sh -c "! tmux -L $socket display-message -p '#{pane_title}' | grep -q owned"
 for n in 1 2 3 4 5; do
@@ -42,10 +42,12 @@ keys Escape
 wait_gone "SPELLINGS"
 put /owned
 wait_for "of 1]"
+wait_still
 check "the filter line holds nothing raw" not_raw
 keys Escape
 wait_for "of 9]"
 keys y
+wait_for "Copied"
 wait_still
 check "the message of a copy holds nothing raw" not_raw
 done_here

@@ -31,25 +31,10 @@ lines=
 post() { curl -s -X POST "$base/$1" -d "${2:-}" | grep -q '"ok":true' || verdict 1 "the stand-in takes $1"; }
 asked() { [ "$(curl -s "$base/__log" | jq '[.[] | select(.query)] | length')" -ge "$1" ]; }
 runs() { cli runs --format json 2>/dev/null | jq length; }
-runs_are() { [ "$(runs)" = "$1" ]; }
 more='ROUSE_CLIENT_SECRET=right-secret~1'
 detect() { env -i PATH=/usr/bin:/bin HOME="$work/home" LANG=C.UTF-8 ROUSE_NOW="$now" "$more" "$ROUSE" detect >/dev/null 2>&1 </dev/null; }
 
-# -- the stored run at once, then one swap --
-
-tenant --day -1
-detect
-tenant
-post __faults '[{"match":"runHunting","times":-1,"fault":"hang"}]'
-start 120x30 "$ROUSE"
-wait_for 'srv-'
-expect 'census' "the stored run is on the screen, and what is asked for"
-until_true 5 asked 1
-verdict $? "the tenant is asked at the start"
-
-# -- a key answers at once while the service is silent --
-
-# median WHAT: 15 times j or k; the time until the screen is another.
+# median: 15 times j or k; the milliseconds until the screen is another.
 median() {
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
 		before=$(colours)
@@ -59,47 +44,83 @@ median() {
 			[ $((($(date +%s%N) - from) / 1000000)) -lt 2000 ] || break
 		done
 		echo $((($(date +%s%N) - from) / 1000000))
-	done | sort -n | sed -n 8p >"$work/median"
-	[ "$(cat "$work/median")" -lt 100 ]
-	verdict $? "$1: a key answers in $(cat "$work/median") ms in the median"
+	done | sort -n | sed -n 8p
 }
-median "while the service is silent"
+# answers WHAT: with a job as without one, but for a tenth of a second: how long a look at the screen takes is the machine's affair.
+answers() {
+	ms=$(median)
+	[ "$ms" -lt $((100 + idle_ms)) ]
+	verdict $? "$1: a key answers in $ms ms in the median, $idle_ms without a job"
+}
+
+# -- before there is any run --
+
+tenant --day -1
+post __faults '[{"match":"runHunting","times":-1,"fault":"hang"}]'
+start 120x30 "$ROUSE"
+wait_for 'The first detection is under way'
+put m
+wait_for 'There is no run yet: the first detection is under way, a moment more.'
+verdict 0 "a key that must wait for the first run says so"
+keys C-c
+wait_for 'Stopped; the run'
+stop
+rm -rf "$work/home/.local"
+
+# -- the stored run at once, then one swap --
+
+tenant --day -1
+detect
+tenant
+post __faults '[{"match":"runHunting","times":-1,"fault":"hang"}]'
+start 120x30 "$ROUSE" --set graph.at_start=false
+wait_run
+idle_ms=$(median)
+stop
+start 120x30 "$ROUSE"
+wait_for 'srv-'
+expect 'census' "the stored run is on the screen, and what is asked for"
+soon "the tenant is asked at the start" asked 1
+
+# -- a key answers at once while the service is silent --
+
+answers "while the service is silent"
 
 # -- stopped: the old run stays --
 
 cursor_host() { line $(($(mux display-message -p '#{cursor_y}') + 1)) | grep -o 'srv-[a-z]*-[0-9]*' | head -n 1; }
 keys j j Space
+wait_for '1 marked'
+wait_still
 name=$(screen | grep -o 'srv-[a-z]*-[0-9]*[a-z.]*' | sed -n 3p)
 keys Escape
 wait_gone 'census'
 expect 'srv-' "Esc stops, the old run stays"
-same "$(runs)" 1 "no run was kept"
+comes 1 "no run was kept" runs
 post __reset
 
 # -- R: one swap, cursor and marks kept, what changed announced --
 
-mark=$(screen | grep -n "$name" | head -n 1)
-[ -n "$mark" ]
-verdict $? "the host with the mark is there"
+expect "$name" "the host with the mark is there"
+wait_still
 under=$(cursor_host)
 [ -n "$under" ]
 verdict $? "the cursor is on a host"
 keys R
-wait_for 'resolved'
-wait_still
-same "$(cursor_host)" "$under" "the cursor is on the same host after the swap"
+wait_for 'Run 2 is here'
+comes "$under" "the cursor is on the same host after the swap" cursor_host
 expect "$name" "the marked host is on the screen after the swap"
-same "$(runs)" 2 "the new run is kept"
+comes 2 "the new run is kept" runs
 
 # -- a trickle --
 
-post __faults '[{"match":"runHunting","query":"findings","times":-1,"fault":"trickle","bytes":400,"ms":5}]'
+post __faults '[{"match":"runHunting","query":"findings","times":-1,"fault":"trickle","bytes":400,"ms":40}]'
 keys R
 wait_for 'servers'
-median "while an answer trickles"
+answers "while an answer trickles"
 keys C-c
-wait_gone 'servers,'
-same "$(runs)" 2 "^C stops, the old run stays"
+wait_for 'Stopped; the run on the screen is as before.'
+comes 2 "^C stops, the old run stays" runs
 post __reset
 
 # -- a failure says why --
@@ -108,7 +129,7 @@ post __faults '[{"match":"runHunting","times":-1,"fault":"status","status":403}]
 keys R
 wait_for 'refuses the query'
 expect 'srv-' "a refusal says why, the old run stays"
-same "$(runs)" 2 "and no run is kept"
+comes 2 "and no run is kept" runs
 keys q
 wait_for '[ended with'
 stop
@@ -126,7 +147,7 @@ wait_for 'opied'
 expect "$code" "o copies the code"
 expect 'devicelogin' "and the address is there"
 curl -s "$base/test/approve" -d "user_code=$code" >/dev/null
-until_true 15 runs_are 3
+until_true 30 prints 3 runs
 verdict $? "after the code the run comes"
 keys q
 wait_for '[ended with'

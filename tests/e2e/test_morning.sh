@@ -5,6 +5,7 @@
 # The line with the terminal's cursor, and the host on it.
 cursor_line() { line $(($(mux display-message -p '#{cursor_y}') + 1)); }
 cursor_host() { cursor_line | cut -c4-17 | sed 's/[ ~].*//'; }
+marked() { screen | grep '^\*' | cut -c4-17 | sort; }
 
 morning() {
 	size=$1
@@ -15,7 +16,8 @@ morning() {
 	check "$size: the estate has hosts to narrow to" test "$sql" -gt 3 -a "$sql" -lt "$total"
 
 	start "$size" "$ROUSE"
-	wait_for "of $total]"
+	wait_run
+	expect "of $total]" "$size: all findings are there"
 	expect "complete" "$size: the title says that the run is complete"
 	expect "1 New" "$size: what changed stands in the tabs"
 	expect "$(jq -r '.[0].DeviceName[0:15]' "$work/list.json")" "$size: the first host of the list is there"
@@ -24,15 +26,17 @@ morning() {
 	put /sql
 	wait_for "of $sql]"
 	keys Enter
-	wait_still
+	wait_for "space mark"
 	expect "of $sql]" "$size: Enter keeps the filter"
 	refuse "srv-dc-" "$size: what does not match is gone"
 
 	# Marks are of hosts, not of rows.
 	keys Space Space
 	wait_for "2 marked"
-	check "$size: two rows carry the mark" sh -c "test \$(tmux -L $socket capture-pane -p | grep -c '^\\*') = 2"
-	screen | grep '^\*' | cut -c4-17 | sort >"$work/marked"
+	marked_rows() { marked | wc -l | tr -d ' '; }
+	comes 2 "$size: two rows carry the mark" marked_rows
+	wait_still
+	marks=$(marked)
 	keys Escape
 	wait_for "of $total]"
 	expect "2 marked" "$size: marks outlive the filter"
@@ -43,6 +47,7 @@ morning() {
 
 	# The cursor follows its host through sort and filter.
 	keys Home j j j
+	wait_for "[4 of $total]"
 	wait_still
 	under=$(cursor_host)
 	check "$size: there is a host under the cursor" test -n "$under"
@@ -55,25 +60,22 @@ morning() {
 		wait_still
 	done
 	keys Enter
-	wait_for "sort: "
-	wait_still
+	wait_gone "Sort by"
 	expect "SEEN▼" "$size: the column head shows the sort and its direction"
-	same "$(cursor_host)" "$under" "$size: the cursor stays on its host through a sort"
+	comes "$under" "$size: the cursor stays on its host through a sort" cursor_host
 	put "/$(echo "$under" | cut -c1-8)"
-	wait_still
+	wait_gone "of $total]"
 	keys Enter
-	wait_still
-	same "$(cursor_host)" "$under" "$size: the cursor stays on its host through a filter"
+	wait_for "space mark"
+	comes "$under" "$size: the cursor stays on its host through a filter" cursor_host
 	keys Escape
 	wait_for "of $total]"
-	same "$(cursor_host)" "$under" "$size: the cursor stays on its host when the filter goes"
-	screen | grep '^\*' | cut -c4-17 | sort >"$work/now"
+	comes "$under" "$size: the cursor stays on its host when the filter goes" cursor_host
 
 	# M shows the marked alone: still the same two.
 	keys M
 	wait_for "of 2]"
-	screen | grep '^\*' | cut -c4-17 | sort >"$work/now"
-	check "$size: the marked hosts are the same after sort and filter" cmp -s "$work/now" "$work/marked"
+	comes "$marks" "$size: the marked hosts are the same after sort and filter" marked
 	keys M
 	wait_for "of $total]"
 
@@ -81,10 +83,8 @@ morning() {
 	keys g
 	wait_for "SPELLINGS"
 	put dmz
-	wait_still
 	keys Enter
 	wait_gone "SPELLINGS"
-	wait_still
 	dmz=$(jq '[.[] | select(.MachineGroup | ascii_downcase == "win-servers-dmz")] | length' "$work/list.json")
 	expect "of $dmz]" "$size: the group picker narrows to one group in all its spellings"
 	keys Escape
@@ -92,6 +92,7 @@ morning() {
 
 	# A note, seen in the detail.
 	keys Home
+	wait_for "[1 of $total]"
 	wait_still
 	under=$(cursor_host)
 	keys w
@@ -119,7 +120,7 @@ morning() {
 	wait_for "Wrote 2 marked hosts"
 	sqlite3 :memory: -cmd '.mode csv' -cmd ".import '$work/home/out.csv' t" -cmd '.mode list' 'select DeviceName from t' |
 		cut -c1-14 | sort >"$work/exported"
-	check "$size: the file holds the marked hosts" cmp -s "$work/exported" "$work/marked"
+	same "$(cat "$work/exported")" "$marks" "$size: the file holds the marked hosts"
 	same "$(stat -c %a "$work/home/out.csv")" 600 "$size: the file is its owner's alone"
 	put e
 	wait_for "write 2 marked hosts"
@@ -135,18 +136,18 @@ morning() {
 
 	start "$size" "$ROUSE"
 	wait_for "2 marked"
-	wait_for "of $total]"
+	wait_run
+	expect "of $total]" "$size: a restart finds every row"
 	expect "SEEN▼" "$size: a restart finds the sort"
 	keys M
 	wait_for "of 2]"
-	screen | grep '^\*' | cut -c4-17 | sort >"$work/now"
-	check "$size: a restart finds the marks" cmp -s "$work/now" "$work/marked"
+	comes "$marks" "$size: a restart finds the marks" marked
 	keys M
 	wait_for "of $total]"
 	put "/$under"
-	wait_still
+	wait_for "/ $under"
 	keys Enter
-	wait_still
+	wait_for "space mark"
 	keys Enter
 	wait_for "WHY IT IS HERE"
 	put /rebuild

@@ -4,46 +4,47 @@
 prepare 300
 
 ticks() { awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
-gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }
-
 start 80x24 "$ROUSE"
-wait_for "1 New"
+wait_run
 wait_still
 it=$(pid)
 check "the process is found" test -n "$it"
 before=$(ticks "$it")
+# The one test that is about time passing. A hundredth of a second may be rounded up to, and the minute may turn.
 sleep 2
-same "$(ticks "$it")" "$before" "idle: no CPU time in two seconds"
+used=$(($(ticks "$it") - before))
+[ "$used" -le 1 ]
+verdict $? "idle: no CPU time in two seconds ($used hundredths)"
 
+# On an idle machine this takes some milliseconds; how long on a busy one is not the program's doing.
 mux kill-server
-until_true 1 gone "$it"
-verdict $? "killing the terminal ends the process within a second"
+soon "killing the terminal ends the process" gone "$it"
 
 # The same for a process that cannot hear SIGHUP: the terminal's end of file is enough.
 start 80x24 sh -c 'trap "" HUP; exec "$ROUSE"'
-wait_for "1 New"
-it=$(pgrep -n -x "$(basename "$ROUSE")")
+wait_run
+it=$(pid)
+check "the process that is deaf to SIGHUP is found" test -n "$it"
 mux kill-server
-until_true 1 gone "$it"
-verdict $? "a terminal that ends without a signal ends the process within a second"
+soon "a terminal that ends without a signal ends the process" gone "$it"
 
 start 80x24 "$ROUSE"
-wait_for "1 New"
+wait_run
 kill -TERM "$(pid)"
 wait_for "[ended with 143]"
-refuse "1 New" "SIGTERM: the screen from before is back"
+goes "1 New" "SIGTERM: the screen from before is back"
 
 start 80x24 "$ROUSE"
-wait_for "1 New"
+wait_run
 kill -INT "$(pid)"
 wait_for "[ended with"
 verdict 0 "SIGINT with nothing running leaves"
 
 start 80x24 "$ROUSE"
-wait_for "1 New"
+wait_run
 keys q
 wait_for "[ended with 0]"
-refuse "1 New" "q: the screen from before is back"
+goes "1 New" "q: the screen from before is back"
 
 # Stop and continue, in a shell with job control.
 start 80x24 bash --norc --noprofile -i
@@ -59,14 +60,14 @@ wait_for "back-to-42"
 put fg
 keys Enter
 wait_for "1 New"
-refuse "back-to-42" "fg draws the whole screen"
+goes "back-to-42" "fg draws the whole screen"
 keys q
 wait_gone "1 New"
 expect "Stopped" "after fg and q the shell is back"
 
 # Too small, and back.
 start 80x24 "$ROUSE"
-wait_for "1 New"
+wait_run
 wait_still
 whole=$(screen)
 resize 52x12

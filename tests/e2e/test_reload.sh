@@ -18,17 +18,20 @@ findings() {
 
 findings 11 30 >"$work/home/f.csv"
 start 80x24 "$ROUSE" --findings f.csv --set limits.drop=100%
-wait_for "of 20]"
+wait_for "Run 1 is here"
 put s
 wait_for "Sort by"
 keys Home Enter
 wait_gone "Sort by"
 keys Home
 wait_for "[1 of 20]"
+wait_still
 first=$(cursor_host)
 keys Down Down Space Space
 wait_for "2 marked"
+wait_for "[5 of 20]"
 keys Down Down
+wait_for "[7 of 20]"
 wait_still
 under=$(cursor_host)
 marks=$(marked)
@@ -38,25 +41,24 @@ check "two hosts are marked" test "$(echo "$marks" | wc -w)" = 2
 findings 5 29 >"$work/home/g.csv"
 cli detect --findings "$work/home/g.csv" --set limits.drop=100% >"$work/out" 2>&1
 check "another process writes a run while the console is open" grep -q '^in scope 25:' "$work/out"
-wait_still
-same "$(cursor_host)" "$under" "the console stays on its host"
+comes "$under" "the console stays on its host" cursor_host
 
 cp "$work/home/g.csv" "$work/home/f.csv"
 put R
 wait_for "of 25]"
-wait_still
-same "$(cursor_host)" "$under" "after a new run the cursor is on the same host"
-same "$(marked)" "$marks" "after a new run the same hosts are marked"
+comes "$under" "after a new run the cursor is on the same host" cursor_host
+comes "$marks" "after a new run the same hosts are marked" marked
 refuse "[1 of" "the host's row is another one now"
+wait_still
 check "the first host moved down" test "$first" != "$(screen | sed -n 5p | cut -c4-10)"
 keys q
 wait_for "[ended with"
 
 start 80x24 "$ROUSE"
 wait_for "of 25]"
-wait_still
-same "$(marked)" "$marks" "a restart finds the marks on the newest run"
-same "$(cli runs --format json 2>/dev/null | jq length)" 3 "every run is kept"
+comes "$marks" "a restart finds the marks on the newest run" marked
+runs() { cli runs --format json 2>/dev/null | jq length; }
+comes 3 "every run is kept" runs
 stop
 
 # A run of a host's last sight: gone from the data, its mark is kept and said to be hidden.

@@ -6,7 +6,7 @@ cli demo --hosts 300 --store "$work/home/run.db" >/dev/null
 cli list --all --csv-exact --format csv --store "$work/home/run.db" >"$work/home/all.csv" 2>/dev/null
 
 start 100x30 "$ROUSE" --set scope.canary=srv-none --findings all.csv
-wait_for "1 New"
+wait_for "Run 1 is here"
 wait_for "INCOMPLETE"
 expect "srv-none" "an incomplete run says so in a banner, with the reason"
 put r
@@ -31,7 +31,7 @@ verdict 0 "undo brings the column back"
 put c
 wait_for "Columns, in their order"
 keys Space
-wait_still
+wait_for "[ ] HOST"
 keys Escape
 wait_gone "Columns, in their order"
 expect "HOST" "Esc leaves the columns as they were"
@@ -51,7 +51,7 @@ put u
 wait_for "61 marked"
 keys C-r
 wait_for "Done again"
-refuse "61 marked (" "redo does it again"
+goes "61 marked (" "redo does it again"
 put +
 wait_for "match:"
 put sql
@@ -61,7 +61,7 @@ verdict 0 "marks by range, inversion, text, with undo and redo"
 put M
 wait_for "of 10]"
 put '*'
-wait_still
+wait_for "Marked: 0 of 10 shown; 10 marked now."
 put M
 wait_for "of 64]"
 
@@ -88,7 +88,7 @@ wait_for "of 277]"
 put 0
 wait_for "of 64]"
 put ']'
-wait_still
+wait_gone "of 64]"
 put 0
 wait_for "of 64]"
 
@@ -125,6 +125,7 @@ wait_for "device id"
 keys Escape
 wait_still
 keys Escape
+wait_gone "THE TWO WITNESSES"
 wait_for "[1 of 64]"
 
 # An earlier run.
@@ -134,12 +135,13 @@ wait_for "RESULT"
 keys Down Enter
 wait_gone "RESULT"
 expect "run 1" "an earlier run can be opened"
+wait_run
 put '?'
 wait_for "MOVE"
 keys Space
-wait_still
+wait_gone "MOVE"
 keys Escape
-wait_gone "more lines"
+wait_for "run 1"
 
 # The mouse, once it is switched on.
 put :

@@ -8,7 +8,7 @@ fi
 prepare 120
 start 100x30 valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite \
 	--log-file="$work/valgrind.log" "$ROUSE"
-wait_for "1 New" 60
+wait_run 60
 keys Space Space Down
 wait_for "2 marked" 30
 put /sql

@@ -13,6 +13,9 @@ host "$a" 6 BÜRO-6.example.com Alpha 1
 detect "$a"
 lacks "$out" "accepted" "no acceptance yet"
 
+# A value of the store, or the sentence why there is none: so that a failure tells what it was.
+ask() { sqlite3 -batch -cmd '.timeout 10000' "$store" "$1" 2>&1; }
+
 # -- what is refused, and how --
 refused() {   # STATUS TEXT WHAT ARG...
 	code=$1 text=$2 what=$3
@@ -92,7 +95,7 @@ run accept srv-a --until 2026-12-20 --reason "a shorter one" --by jo
 run accept --format json
 same "$(jq -r '[.[] | select(.DeviceName | startswith("srv-a")) | .State] | join(" ")' "$out")" "in force revoked" "the newest decision counts"
 same "$(jq -r '[.[] | select(.EndedWhy != null) | .EndedWhy] | sort | join(", ")' "$out")" "by jo, replaced by jo" "who ended them"
-same "$(sqlite3 "$store" 'select count(*) from audit where action like "accept%"')" 6 "each has a line in the audit trail"
+same "$(ask "select count(*) from audit where action like 'accept%'")" 6 "each has a line in the audit trail"
 
 # -- the day it expires --
 now=2026-11-21T07:00:00Z
@@ -101,8 +104,8 @@ has "$out" "acceptance ended: BÜRO-6.example.com: expired on 2026-11-21 (accept
 has "$out" "accepted 2" "the others stay accepted"
 run list --format json
 same "$(jq -r '[.[].DeviceName] | sort | join(" ")' "$out")" "BÜRO-6.example.com srv-b.corp.example.com twin.y.example.com" "it is in the list again"
-same "$(sqlite3 "$store" 'select name from finding where key >> 32 = 2 and altered')" BÜRO-6.example.com "its row counts as altered"
-same "$(sqlite3 "$store" 'select "end" from acceptance where host like "B%"')" expired "the store has it as ended"
+same "$(ask 'select name from finding where key >> 32 = 2 and altered')" BÜRO-6.example.com "its row counts as altered"
+same "$(ask "select \"end\" from acceptance where host like 'B%'")" expired "the store has it as ended"
 run accept
 has "$out" "EXPIRED" "the list says so first"
 detect "$a" --set limits.freshness=90d --set limits.silence=90d
