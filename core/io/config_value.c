@@ -14,7 +14,7 @@
 #define SPAN_MAX (36500 * SPAN_DAY)     /* a hundred years, so that sums with times cannot overflow */
 #define SHARE_ONE 100                   /* 1 % in hundredths of a percent */
 #define SHOWN_MAX 240                   /* bytes of a value in a sentence */
-#define NAMES_MAX 64                    /* options, for "did you mean" */
+#define NAMES_MAX 256                   /* options, for "did you mean" */
 
 /* -- checks -- */
 

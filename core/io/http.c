@@ -14,19 +14,20 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/io/http_load.h"
+#include "core/io/http_memory.h"
+#include "core/io/http_secret.h"
 #include "core/io/http_text.h"
 #include "core/io/secret.h"
 
 #define CONNECT_S 10
 #define IDLE_S 60            /* without a byte */
 #define WHOLE_S 200          /* a hunting query may run three minutes */
-#define HEADER_MAX 16384     /* of one header line of ours; a bearer token is some thousand bytes */
 #define EXTRA_MAX 8          /* descriptors of the caller in http_wait() */
 #define BODY_ROOM ((size_t)32768)   /* more than any answer with a token: a body that grows leaves copies behind */
 
 /* Every function of libcurl that is used. */
 #define CURL_FUNCTIONS(X) \
-	X(curl_global_init) X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_add_handle) X(curl_multi_remove_handle) \
+	X(curl_global_init_mem) X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_add_handle) X(curl_multi_remove_handle) \
 	X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_info_read) X(curl_multi_setopt) X(curl_easy_init) X(curl_easy_cleanup) \
 	X(curl_easy_setopt) X(curl_easy_getinfo) X(curl_slist_append) X(curl_slist_free_all)
 
@@ -59,7 +60,8 @@ struct http_request {
 	struct http *http;
 	struct http_request *next;
 	CURL *easy;                      /* owned */
-	struct curl_slist *headers;      /* owned; the authorisation among them is wiped at the end */
+	struct curl_slist *headers;      /* owned */
+	struct http_secrets secrets;     /* owned; wiped at the end */
 	struct strbuf body;              /* owned copy of what is sent; wiped at the end */
 	int (*data)(void *owner, const char *bytes, size_t n);
 	void *owner;
@@ -82,7 +84,8 @@ int http_new(struct http **out, const struct http_options *options, struct error
 		return -1;
 	}
 	memcpy(&http->curl, functions, sizeof functions);
-	if (http->curl.curl_global_init(CURL_GLOBAL_DEFAULT) || !(http->multi = http->curl.curl_multi_init())) {
+	if (http->curl.curl_global_init_mem(CURL_GLOBAL_DEFAULT, http_memory_get, http_memory_free, http_memory_resize, http_memory_copy,
+	                                    http_memory_zeroed) || !(http->multi = http->curl.curl_multi_init())) {
 		free(http);
 		return error_set(err, STATUS_FAILED, "The network library could not be started.");
 	}
@@ -158,19 +161,6 @@ static curl_socket_t open_socket(void *owner, curlsocktype purpose, struct curl_
 
 /* -- a request -- */
 
-/* Adds `Authorization: KIND TEXT`, and wipes the copy that was needed on the way. */
-static void add_authorization(struct http_request *request, const char *kind, const char *text, size_t n)
-{
-	struct strbuf line = STRBUF_INIT(HEADER_MAX);
-
-	secret_reserve(&line, n + 64);
-	strbuf_addf(&line, "Authorization: %s ", kind);
-	strbuf_add(&line, text, n);
-	if (!line.overflow)
-		request->headers = request->http->curl.curl_slist_append(request->headers, strbuf_text(&line));
-	strbuf_wipe(&line);
-}
-
 static void set_headers(struct http_request *request, const struct http_ask *ask)
 {
 	const struct curl_api *curl = &request->http->curl;
@@ -179,8 +169,9 @@ static void set_headers(struct http_request *request, const struct http_ask *ask
 		request->headers = curl->curl_slist_append(request->headers, *header);
 	/* `Expect: 100-continue` costs a round trip, or a second where nobody answers it. */
 	request->headers = curl->curl_slist_append(request->headers, "Expect:");
-	if (ask->bearer.len)
-		add_authorization(request, "Bearer", ask->bearer.text, ask->bearer.len);
+	for (size_t i = 0; i < HTTP_SECRET_LINES; i++)
+		if (request->secrets.lines[i].len)
+			request->headers = curl->curl_slist_append(request->headers, strbuf_text(&request->secrets.lines[i]));
 }
 
 static void set_options(struct http_request *request, const struct http_ask *ask)
@@ -210,13 +201,9 @@ static void set_options(struct http_request *request, const struct http_ask *ask
 	/* What goes without TLS stays on this machine: a proxy would take it off. */
 	if (ask->direct || http_is_plain(ask->url))
 		curl->curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	if (ask->basic.len) {
-		struct strbuf pair = STRBUF_INIT(HEADER_MAX);
-
-		secret_reserve(&pair, ask->basic.len);
-		strbuf_add(&pair, ask->basic.text, ask->basic.len);
-		curl->curl_easy_setopt(easy, CURLOPT_USERPWD, strbuf_text(&pair));
-		strbuf_wipe(&pair);
+	if (ask->once) {
+		curl->curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+		curl->curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	}
 	curl->curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request->headers);
 	curl->curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);   /* none of them to a proxy */
@@ -238,16 +225,16 @@ int http_start(struct http *http, const struct http_ask *ask, struct http_reques
 
 	if (http_check_url(ask->url, err))
 		return -1;
-	if (!http_is_token(ask->bearer) || ask->bearer.len > HEADER_MAX - 64)
-		return error_set(err, STATUS_UNAVAILABLE, "The sign-in service gave a token that cannot be sent.");
+	if (http_secrets_check(ask, err))
+		return -1;
 	request = xcalloc(1, sizeof *request);
 	request->http = http;
 	request->data = ask->data;
 	request->owner = ask->owner;
 	request->bytes_max = ask->bytes_max ? ask->bytes_max : HTTP_BODY_MAX;
 	request->began_ms = clock_ms();
-	request->answer.retry_after_ms = -1;
-	strbuf_init(&request->answer.body, HTTP_BODY_MAX);
+	http_forget_headers(&request->answer);
+	strbuf_init(&request->answer.body, !ask->data && ask->bytes_max > HTTP_BODY_MAX ? (size_t)ask->bytes_max : HTTP_BODY_MAX);
 	strbuf_init(&request->body, SIZE_MAX / 2);
 	if (ask->body.text) {
 		secret_reserve(&request->body, ask->body.len);
@@ -256,6 +243,7 @@ int http_start(struct http *http, const struct http_ask *ask, struct http_reques
 	request->easy = http->curl.curl_easy_init();
 	if (!request->easy)
 		die("The network library is out of memory.");
+	http_secrets_take(&request->secrets, ask);
 	set_headers(request, ask);
 	set_options(request, ask);
 	request->next = http->requests;
@@ -290,24 +278,11 @@ static enum http_failure failure_of(const struct http_request *request, CURLcode
 	}
 }
 
-/* A proxy or a service may repeat the request in its complaint, and complaints are shown and stored. */
-static void hide_authorization(struct http_request *request)
-{
-	struct strbuf *body = &request->answer.body;
-
-	for (const struct curl_slist *header = request->headers; header && body->len; header = header->next) {
-		const char *token = strncmp(header->data, "Authorization: ", 15) == 0 ? strchr(header->data + 15, ' ') : NULL;
-		size_t n = token ? strlen(++token) : 0;
-
-		for (const char *at = body->buf; n && (at = bytes_find(at, body->len - (size_t)(at - body->buf), token, n)) != NULL; at += n)
-			memset(body->buf + (at - body->buf), '*', n);
-	}
-}
-
 static void request_finish(struct http_request *request, CURLcode code)
 {
 	struct http_answer *answer = &request->answer;
 	long status = 0;
+	curl_off_t before = 0;   /* until the request itself began */
 	char *url = NULL;
 	struct slice host;
 
@@ -318,7 +293,9 @@ static void request_finish(struct http_request *request, CURLcode code)
 	answer->failure = failure_of(request, code);
 	answer->took_ms = clock_ms() - request->began_ms;
 	http_explain(answer, host);
-	hide_authorization(request);
+	request->http->curl.curl_easy_getinfo(request->easy, CURLINFO_PRETRANSFER_TIME_T, &before);
+	answer->sent = status || before > 0;
+	http_secrets_hide(&request->secrets, answer);
 	request->done = true;
 	log_debug("http: %.*s answered %d, failure %d, %" PRIu64 " bytes, %" PRId64 " ms", (int)host.len, host.text, answer->status,
 	          (int)answer->failure, answer->bytes, answer->took_ms);
@@ -362,8 +339,7 @@ void http_end(struct http_request **pointer)
 	*link = request->next;
 	request->http->curl.curl_multi_remove_handle(request->http->multi, request->easy);
 	request->http->curl.curl_easy_cleanup(request->easy);
-	for (struct curl_slist *header = request->headers; header; header = header->next)
-		explicit_bzero(header->data, strlen(header->data));
+	http_secrets_wipe(&request->secrets);
 	request->http->curl.curl_slist_free_all(request->headers);
 	strbuf_wipe(&request->body);
 	strbuf_wipe(&request->answer.body);

@@ -5,7 +5,12 @@
  *
  * Rules for every request: TLS is checked against the system's authorities (or the file of the configuration); plain http only to
  * loopback; redirects are answers, never followed, so that no token goes to another host; HTTP/1.1 and 2; gzip is decoded; bodies are
- * bounded; secrets (bearer token, secret fields of a form) are wiped when the request ends and never appear in errors or the log. */
+ * bounded; secrets (tokens, passwords, secret headers and addresses) are wiped when the request ends, libcurl's copies too, and never
+ * appear in errors or the log; a refusal that repeats one has asterisks there.
+ *
+ * http.c          requests and answers, the one user of libcurl      http_text.c     addresses, headers, sentences
+ * http_secret.c   what of a request is secret                        http_memory.c   libcurl's memory, wiped when it is given back
+ * http_load.c     libraries that are loaded when they are needed */
 #ifndef ROUSE_HTTP_H
 #define ROUSE_HTTP_H
 
@@ -51,6 +56,10 @@ struct http_ask {
 	const char *const *headers;  /* `Name: value`, NULL-terminated; NULL: none */
 	struct slice bearer;         /* token for the Authorization header; no value: none */
 	struct slice basic;          /* `user:password` for basic authorisation; no value: none */
+	struct slice secret_header;  /* a whole line: `x-sn-apikey: ...`; no value: none */
+	bool secret_url;             /* the address itself is a secret: a webhook */
+	struct slice hide[2];        /* other secrets in the body, which a refusal may repeat; no value: none */
+	bool once;                   /* must not come twice: a connection of its own, as libcurl repeats what a reused one lost */
 	struct slice body;           /* no value: none */
 	bool direct;                 /* never through a proxy (metadata service) */
 	int connect_s, idle_s, whole_s;   /* limits in seconds; 0: 10, 60, 200 */
@@ -66,6 +75,10 @@ struct http_answer {
 	int status;                  /* 0 without an answer */
 	char content_type[128];      /* lower case, without parameters */
 	char location[256];          /* of a redirect, without its query; as it may be shown */
+	char address[1024];          /* the same header as it came, for an id in it; "" when it is longer */
+	char etag[256];              /* "" when there is none, or a longer one */
+	int64_t total;               /* X-Total-Count; -1: none */
+	bool sent;                   /* something of the request may have left; only a connection that was never made says false */
 	char request_id[64];         /* request-id or x-ms-request-id; "" */
 	int64_t retry_after_ms;      /* of Retry-After, seconds or date; -1: none */
 	struct strbuf body;          /* what was kept */

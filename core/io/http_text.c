@@ -195,13 +195,41 @@ static struct slice without_query(struct slice url)
 	return url;
 }
 
+/* As it came, or not at all: half an id is none. */
+static void keep_whole(char *out, size_t room, struct slice value)
+{
+	size_t n = value.len < room && !memchr(value.text, '\0', value.len) ? value.len : 0;
+
+	memcpy(out, value.text, n);
+	out[n] = '\0';
+}
+
+static int64_t read_count(struct slice value)
+{
+	int64_t count = 0;
+
+	if (!value.len || value.len > 15)
+		return -1;
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.text[i] < '0' || value.text[i] > '9')
+			return -1;
+		count = count * 10 + (value.text[i] - '0');
+	}
+	return count;
+}
+
+void http_forget_headers(struct http_answer *answer)
+{
+	answer->content_type[0] = answer->location[0] = answer->request_id[0] = answer->address[0] = answer->etag[0] = '\0';
+	answer->retry_after_ms = answer->total = -1;
+}
+
 void http_take_header(struct http_answer *answer, struct slice line)
 {
 	struct slice value;
 
 	if (line.len > 5 && strncasecmp(line.text, "HTTP/", 5) == 0) {
-		answer->content_type[0] = answer->location[0] = answer->request_id[0] = '\0';
-		answer->retry_after_ms = -1;
+		http_forget_headers(answer);
 	} else if (header_is(line.text, line.len, "content-type", &value)) {
 		for (size_t i = 0; i < value.len; i++)
 			if (value.text[i] == ';' || value.text[i] == ' ')
@@ -213,6 +241,11 @@ void http_take_header(struct http_answer *answer, struct slice line)
 		keep_retry_after(answer, value);
 	} else if (header_is(line.text, line.len, "location", &value)) {
 		http_keep_text(answer->location, sizeof answer->location, without_query(value));
+		keep_whole(answer->address, sizeof answer->address, value);
+	} else if (header_is(line.text, line.len, "etag", &value)) {
+		keep_whole(answer->etag, sizeof answer->etag, value);
+	} else if (header_is(line.text, line.len, "x-total-count", &value)) {
+		answer->total = read_count(value);
 	} else if (header_is(line.text, line.len, "request-id", &value) || header_is(line.text, line.len, "x-ms-request-id", &value)) {
 		http_keep_text(answer->request_id, sizeof answer->request_id, value);
 	}

@@ -9,6 +9,8 @@ int http_check_url(const char *url, struct error *err);
 /* Keeps what a header line says, when it is one of those that count. A status line begins anew: the headers before it were a proxy's, or of
  * an answer on the way. */
 void http_take_header(struct http_answer *answer, struct slice line);
+/* As before the first header. */
+void http_forget_headers(struct http_answer *answer);
 /* Keeps as much of a text as fits, as it may be shown. `room` counts the NUL. Time hangs on the room, not on the text. */
 void http_keep_text(char *out, size_t room, struct slice text);
 /* Whether a token can stand in a header: printable ASCII without blanks. */

@@ -156,6 +156,14 @@ int json_object_read(struct json_object *object, struct slice text)
 	return 0;
 }
 
+const struct json_member *json_get(const struct json_object *object, const char *key)
+{
+	for (size_t i = 0; i < object->count && !object->array; i++)
+		if (slice_is(object->members[i].key, key))
+			return &object->members[i];
+	return NULL;
+}
+
 void json_bag_add(struct strbuf *bag, const struct json_member *member)
 {
 	enum bag_kind kind = member->kind == JSON_NULL ? BAG_NULL : member->kind == JSON_TEXT ? BAG_TEXT : BAG_JSON;

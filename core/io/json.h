@@ -52,6 +52,8 @@ struct json_object {
 int json_object_read(struct json_object *object, struct slice text);
 /* The same for one value that is known to end at `n` and whose members were found by `scan`; text may be changed. */
 int json_object_take(struct json_object *object, char *text, size_t n, const struct json_scan *scan);
+/* The first member with exactly this key; NULL when there is none, and for an array. */
+const struct json_member *json_get(const struct json_object *object, const char *key);
 void json_object_release(struct json_object *object);
 
 /* -- a file -- */

@@ -176,8 +176,7 @@ static void say_reason(struct retry *retry, const struct http_answer *answer)
 		snprintf(retry->reason, sizeof retry->reason, "the service is not available (%d)", answer->status);
 }
 
-/* ROUSE_HURRY=50 makes each wait fifty times shorter: for tests. */
-static int64_t hurried(int64_t wait)
+int64_t retry_hurried(int64_t wait)
 {
 	const char *text = getenv("ROUSE_HURRY");
 	long times = text ? strtol(text, NULL, 10) : 1;
@@ -201,7 +200,7 @@ enum retry_answer retry_judge(struct retry *retry, const struct http_answer *ans
 	wait = asked_wait(answer);
 	if (wait <= 0)
 		wait = backoff(retry);
-	wait = hurried(wait);
+	wait = retry_hurried(wait);
 	if (retry->tries >= tries || now_ms + wait - retry->began_ms > whole)
 		return RETRY_SPENT;
 	retry->wait_until_ms = now_ms + wait;

@@ -28,5 +28,7 @@ enum retry_answer { RETRY_FINE, RETRY_LATER, RETRY_NEVER, RETRY_SPENT };
 enum retry_answer retry_judge(struct retry *retry, const struct http_answer *answer, bool idempotent, int64_t now_ms);
 /* `You can run queries again in 12 minutes`, `in 00:12:30`, `in 45 seconds`: milliseconds, or -1. */
 int64_t retry_duration(struct slice message);
+/* A wait as it is kept: ROUSE_HURRY=50 makes each fifty times shorter, for tests. */
+int64_t retry_hurried(int64_t wait);
 
 #endif

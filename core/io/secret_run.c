@@ -87,8 +87,9 @@ static void end_command(struct secret_run *run)
 	if (!run->child)
 		return;
 	if (!run->ended) {
+		/* Itself first: from then on it starts nothing more, and is in a group of its own or never will be. */
+		kill(run->child, SIGKILL);
 		kill(-run->child, SIGKILL);
-		kill(run->child, SIGKILL);   /* it may not have come to a group of its own yet */
 	}
 	if (run->fd >= 0)
 		close(run->fd);

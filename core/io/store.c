@@ -194,6 +194,20 @@ struct slice cell_bytes(const struct statement *statement, int cell)
 	return slice_of(sqlite3_column_type(statement->handle, cell) == SQLITE_NULL ? NULL : "");
 }
 
+char *cell_copy(const struct statement *statement, int cell)
+{
+	struct slice bytes = cell_bytes(statement, cell);
+
+	return bytes.text ? xmemdup(bytes.text, bytes.len) : NULL;
+}
+
+char *cell_string(const struct statement *statement, int cell)
+{
+	char *copy = cell_copy(statement, cell);
+
+	return copy ? copy : xstrdup("");
+}
+
 /* -- transactions -- */
 
 int store_exec(struct store *store, const char *sql, struct error *err)
@@ -217,6 +231,18 @@ void store_rollback(struct store *store)
 {
 	if (!sqlite3_get_autocommit(store->db))
 		sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
+}
+
+/* Only outside a transaction can it be changed. */
+int store_begin_durable(struct store *store, struct error *err)
+{
+	return store_exec(store, "pragma synchronous = full", err) || store_begin(store, err) ? -1 : 0;
+}
+
+void store_settle(struct store *store)
+{
+	store_rollback(store);
+	sqlite3_exec(store->db, "pragma synchronous = normal", NULL, NULL, NULL);
 }
 
 int64_t store_last_id(const struct store *store)

@@ -9,6 +9,8 @@
  * store_own.c     bags, marks, notes, state, audit, history
  * store_group.c   machine groups of a run, and the trend over runs
  * store_accept.c  acceptances
+ * store_owner.c   owners of hosts, as they were last told
+ * store_ticket.c  tickets: what was meant to be written, what is there, which hosts are on it
  *
  * WAL, a busy timeout of 5 s, short transactions: the console and a headless job may use it at once. The file is created 0600, its
  * folder 0700. A run is written in batches under the state `saving` and becomes visible with its last one; what a crash left behind is
@@ -23,9 +25,12 @@
 #include "core/base/error.h"
 #include "core/model/accept.h"
 #include "core/model/marks.h"
+#include "core/model/owner.h"
 #include "core/model/run.h"
+#include "core/model/ticket_link.h"
 #include "core/model/trend.h"
 
+struct draft_past;
 struct store;
 
 /* Opens or creates; brings an older schema up to date; refuses a newer one. `path` ":memory:" keeps all in memory. */
@@ -33,6 +38,8 @@ int store_open(struct store **store, const char *path, struct error *err);
 /* Only when the file exists: *store is NULL otherwise, and nothing is created. */
 int store_open_existing(struct store **store, const char *path, struct error *err);
 void store_close(struct store **store);
+/* Makes the folders above a path that are missing, for the owner alone. */
+int store_make_folders(const char *path, struct error *err);
 
 /* -- runs -- */
 
@@ -116,6 +123,50 @@ int store_acceptances_end(struct store *store, const struct acceptance_ending *e
  * and their texts are malloc'd. */
 int store_state_list(struct store *store, const char *prefix, char ***names, char ***values, size_t *count, struct error *err);
 int store_state_remove(struct store *store, const char *name, struct error *err);
+
+/* -- owners -- */
+
+/* Reads all owners that are kept into an empty set. */
+int store_owners_load(struct store *store, struct owners *owners, struct error *err);
+/* Writes the owners of some hosts (packed ids), all or nothing. */
+int store_owners_save(struct store *store, const struct owners *owners, const struct slice *packed_ids, size_t count, struct error *err);
+
+/* -- tickets: every word is on disk when a call returns, as the next thing done is a request that cannot be taken back -- */
+
+/* What the store knows of a record. Texts never NULL, owned; store_ticket_release(). */
+struct store_ticket {
+	int64_t id;               /* row */
+	char *system;             /* the back end and where it is: `rt https://rt.example.com` */
+	char *correlation;
+	char *scope;              /* canonical text */
+	char *parent;             /* correlation of the parent; "" */
+	char *remote, *number, *url;   /* "" until known */
+	char *mark;               /* last one written and read back; "" */
+	enum ticket_state state;
+	int64_t opened, updated;  /* seconds; 0 */
+	int64_t run;              /* that it was last written for */
+};
+
+/* The newest record of a system and correlation id that is not closed; *found false: none. */
+int store_ticket_find(struct store *store, const char *system, const char *correlation, struct store_ticket *ticket, bool *found,
+                      struct error *err);
+/* Writes an intent before the first request: a new row in TICKET_INTENT; *id is its number. */
+int store_ticket_intend(struct store *store, const struct store_ticket *ticket, int64_t *id, struct error *err);
+/* Writes what is known now (remote, number, url, mark, state, updated, run), with a line in the audit trail dated `now`. */
+int store_ticket_write(struct store *store, const struct store_ticket *ticket, int64_t now, const char *action, struct error *err);
+/* Replaces the hosts of a record, in one transaction. */
+int store_ticket_hosts_save(struct store *store, int64_t id, const struct draft_past *hosts, size_t count, struct error *err);
+int store_ticket_hosts(struct store *store, int64_t id, struct draft_past **hosts, size_t *count, struct error *err);   /* malloc'd */
+void store_ticket_hosts_free(struct draft_past *hosts, size_t count);
+/* Records that are not closed, newest first. *tickets is malloc'd; each is released by the caller. */
+int store_tickets(struct store *store, struct store_ticket **tickets, size_t *count, struct error *err);
+/* Which open record each host is on, into an empty set. */
+int store_ticket_links_load(struct store *store, struct ticket_links *links, struct error *err);
+void store_ticket_init(struct store_ticket *ticket);
+void store_ticket_release(struct store_ticket *ticket);
+/* How far a run came in closing the loop, for the run history: `INC0010042 updated`, `posted`. NULL leaves a word as it is. */
+int store_run_words(struct store *store, int64_t run, const char *ticket, const char *digest, struct error *err);
+
 /* A line in the audit trail: an action that changed or wrote something. */
 int store_audit(struct store *store, int64_t now, const char *action, const char *detail, struct error *err);
 

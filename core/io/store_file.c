@@ -22,8 +22,7 @@ int store_system_error(int number, const char *path, const char *doing, struct e
 	                           "mend that or name another file with --store");
 }
 
-/* Makes the folders above a path that are missing, for the owner alone. */
-static int make_folders(const char *path, struct error *err)
+int store_make_folders(const char *path, struct error *err)
 {
 	char *copy = xstrdup(path);
 	int failed = 0, reason;
@@ -47,7 +46,7 @@ int store_make_file(const char *path, struct error *err)
 
 	if (stat(path, &st) == 0)
 		return 0;
-	if (make_folders(path, err))
+	if (store_make_folders(path, err))
 		return -1;
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)

@@ -20,7 +20,7 @@ struct migration {
 
 extern const struct migration store_migrations[];   /* oldest first */
 extern const size_t store_migration_count;
-#define STORE_VERSION 2                  /* what this program writes */
+#define STORE_VERSION 3                  /* what this program writes */
 #define STORE_APPLICATION 0x726f7573     /* `rous`: tells our files from other programs' databases */
 
 /* The columns of a row in the order in which they are bound and read. */
@@ -71,6 +71,10 @@ int store_migrate(struct store *store, struct error *err);
 /* Takes the right to write at once, so that a transaction never fails half-way because another process wrote. */
 int store_begin(struct store *store, struct error *err);
 int store_commit(struct store *store, struct error *err);
+/* The same, but so that the commit is on the disk when it returns; store_settle() ends it whether or not it was committed. In WAL mode with
+ * synchronous = normal the last commits may be lost when the machine stops. */
+int store_begin_durable(struct store *store, struct error *err);
+void store_settle(struct store *store);
 /* Gives up what was begun; harmless when nothing was. */
 void store_rollback(struct store *store);
 /* Runs SQL of our own, several statements with ; between. */
@@ -102,6 +106,8 @@ int statement_run(struct statement *statement, struct error *err);
 int64_t cell_int(const struct statement *statement, int cell);
 int64_t cell_maybe(const struct statement *statement, int cell, int64_t missing);
 struct slice cell_bytes(const struct statement *statement, int cell);
+char *cell_copy(const struct statement *statement, int cell);   /* malloc'd; NULL when there is no value */
+char *cell_string(const struct statement *statement, int cell);   /* malloc'd; "" when there is no value */
 
 /* -- runs -- */
 

@@ -254,13 +254,6 @@ int store_state_set(struct store *store, const char *name, const char *value, st
 	return failed;
 }
 
-static char *cell_text(const struct statement *statement, int cell)
-{
-	struct slice bytes = cell_bytes(statement, cell);
-
-	return xmemdup(bytes.text ? bytes.text : "", bytes.len);
-}
-
 int store_state_list(struct store *store, const char *prefix, char ***names, char ***values, size_t *count, struct error *err)
 {
 	struct statement *statement = NULL;
@@ -274,8 +267,8 @@ int store_state_list(struct store *store, const char *prefix, char ***names, cha
 	while ((more = statement_step(statement, err)) > 0) {
 		found = grow(found, &cap, n + 1, sizeof *found);
 		kept = grow(kept, &values_cap, n + 1, sizeof *kept);
-		found[n] = cell_text(statement, 0);
-		kept[n++] = cell_text(statement, 1);
+		found[n] = cell_string(statement, 0);
+		kept[n++] = cell_string(statement, 1);
 	}
 	statement_close(&statement);
 	if (more < 0) {

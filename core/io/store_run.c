@@ -64,13 +64,6 @@ int store_resolved(struct store *store, const char *scope, int64_t above, int64_
 	return more < 0 ? -1 : 0;
 }
 
-/* malloc'd; NULL when there is no value. */
-static char *cell_copy(const struct statement *statement, int cell)
-{
-	struct slice bytes = cell_bytes(statement, cell);
-	return bytes.text ? xmemdup(bytes.text, bytes.len) : NULL;
-}
-
 /* The cells of the statement in head_load(), one after another. */
 static void head_read(const struct statement *from, struct run *run)
 {
@@ -97,6 +90,8 @@ static void head_read(const struct statement *from, struct run *run)
 	run->baseline_started = cell_int(from, at++);
 	run->baseline_incomplete = cell_int(from, at++) != 0;
 	run->has_groups = cell_int(from, at++) != 0;
+	run->ticket_word = cell_copy(from, at++);
+	run->digest_word = cell_copy(from, at++);
 }
 
 /* Counts by name; a name that this program does not know is not shown, and cannot hide: its rows still fail to read. */
@@ -152,7 +147,8 @@ static int head_load(struct store *store, int64_t id, struct run *run, struct er
 
 	if (statement_open(store, "select id, started, took_ms, source, scope, all_groups, altered, devices, in_scope,"
 	                   " no_inventory, no_platform, merged, other_platform, other_group, rows_read, rows_used,"
-	                   " rows_unreadable, cells, replaced, baseline, baseline_started, baseline_incomplete, has_groups"
+	                   " rows_unreadable, cells, replaced, baseline, baseline_started, baseline_incomplete, has_groups,"
+	                   " ticket, digest"
 	                   " from run where id = ?1 and state = 'whole'", &statement, err))
 		return -1;
 	bind_int(statement, 1, id);

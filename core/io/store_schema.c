@@ -105,6 +105,29 @@ const enum text_id store_texts[TEXT_COUNT] = {
 	" ended integer not null default 0," \
 	" ended_why blob not null default '');"
 
+/* Version 3: owners as a CMDB last told them, tickets with their hosts, and how far a run came in closing the loop. A ticket is written
+ * before its first request (`intent`), so that nothing that was sent is ever forgotten. Verdicts and states are kept as names. */
+#define OWNER_TABLES \
+	"create table owner(" \
+	" device blob primary key, state text not null, team blob not null, team_id blob not null, contact blob not null," \
+	" field blob not null, key blob not null, asked integer not null, chosen_by blob not null, more integer not null) without rowid;" \
+	"create table owner_candidate(" \
+	" device blob not null references owner(device) on delete cascade, position integer not null, key blob not null," \
+	" name blob not null, fqdn blob not null, team blob not null, team_id blob not null, contact blob not null," \
+	" field blob not null, retired integer not null, primary key(device, position)) without rowid;"
+
+#define TICKET_TABLES \
+	"create table ticket(" \
+	" id integer primary key autoincrement, system blob not null, correlation blob not null, scope blob not null," \
+	" parent blob not null, remote blob not null, number blob not null, url blob not null, mark blob not null," \
+	" state text not null, opened integer not null, updated integer not null, run integer not null);" \
+	"create index ticket_correlation on ticket(correlation);" \
+	"create table ticket_host(" \
+	" ticket integer not null references ticket(id) on delete cascade, position integer not null, device blob not null," \
+	" name blob not null, verdict text not null, primary key(ticket, position)) without rowid;" \
+	"alter table run add column ticket blob;" \
+	"alter table run add column digest blob;"
+
 const struct migration store_migrations[] = {
 	{ 1, RUN_TABLES },
 	{ 1, ROW_TABLES },
@@ -114,6 +137,8 @@ const struct migration store_migrations[] = {
 	     "pragma user_version = 1;" },
 	{ 2, GROUP_TABLES },
 	{ 2, ACCEPT_TABLES "pragma user_version = 2;" },
+	{ 3, OWNER_TABLES },
+	{ 3, TICKET_TABLES "pragma user_version = 3;" },
 };
 
 const size_t store_migration_count = sizeof store_migrations / sizeof *store_migrations;

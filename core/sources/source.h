@@ -19,15 +19,9 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "core/base/step.h"
 #include "core/model/estate.h"
 #include "core/model/run.h"
-
-enum step {
-	STEP_MORE,    /* there is more to do now */
-	STEP_WAIT,    /* waiting for something outside; poll, then call again */
-	STEP_DONE,
-	STEP_FAILED,  /* the error is set; nothing of the estate may be used */
-};
 
 struct progress {
 	char what[128];           /* `DeviceInfo.csv`, as it may be shown */
