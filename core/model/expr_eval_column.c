@@ -56,7 +56,7 @@ static void fill_keys(const struct table *table, enum column_id id, uint32_t fro
 			keys[i] = bytes[from + i];
 		break;
 	}
-	default: memset(keys, 0, n * sizeof *keys); break;   /* no note and no mark anywhere: all rows are alike */
+	default: memset(keys, 0, n * sizeof *keys); break;   /* no note, mark, owner or ticket anywhere: all rows are alike */
 	}
 }
 

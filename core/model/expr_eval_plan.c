@@ -9,6 +9,8 @@
 #include "core/base/regex.h"
 #include "core/base/utf8.h"
 #include "core/model/marks.h"
+#include "core/model/owner.h"
+#include "core/model/ticket_link.h"
 
 /* Nanoseconds a row, measured roughly: what counts is the order. */
 enum { COST_CONSTANT = 0, COST_TIME = 1, COST_KEYED = 2, COST_FLAGS = 6, COST_NAME = 12, COST_MARK = 40, COST_ROW = 60,
@@ -65,6 +67,8 @@ static uint32_t column_keys(const struct lens *lens, const struct column_ref *co
 	case COL_VERDICT: case COL_CHANGE: case COL_IS_APPLICABLE: case COL_IS_COMPLIANT: return UINT8_MAX + 1;
 	case COL_NOTE: return !lens->notes || lens->notes->ids.count == 0;   /* without a note anywhere all rows are alike */
 	case COL_MARKED: return !lens->marks || lens->marks->count == 0;
+	case COL_OWNER: case COL_OWNER_CONTACT: return !lens->owners || lens->owners->ids.count == 0;
+	case COL_TICKET: return !lens->tickets || lens->tickets->ids.count == 0;
 	default: return 0;
 	}
 }
@@ -75,7 +79,7 @@ static unsigned column_cost(const struct column_ref *column)
 	switch (column->id) {
 	case COL_BAG: return EXPR_COST_BAG;
 	case COL_DEVICE_ID: case COL_DEVICE_NAME: case COL_PORTAL_URL: return COST_TEXT;
-	case COL_NOTE: case COL_MARKED: return COST_MARK;
+	case COL_NOTE: case COL_MARKED: case COL_OWNER: case COL_OWNER_CONTACT: case COL_TICKET: return COST_MARK;
 	default: return COST_ROW;
 	}
 }

@@ -125,7 +125,8 @@ static struct slice table_value(const struct lens *lens, const struct column_ref
 	struct value value = { .kind = VALUE_NONE };
 
 	switch (column->id) {
-	case COL_DEVICE_ID: case COL_PORTAL_URL: case COL_FLAGS: case COL_NOTE: case COL_BAG: return none;
+	case COL_DEVICE_ID: case COL_PORTAL_URL: case COL_FLAGS: case COL_NOTE: case COL_OWNER: case COL_OWNER_CONTACT: case COL_TICKET:
+	case COL_BAG: return none;
 	default: value_get(lens, row, column, &scratch, &value); break;
 	}
 	strbuf_release(&scratch);

@@ -12,6 +12,8 @@
 #include "core/base/utf8.h"
 #include "core/model/item_scan.h"
 #include "core/model/marks.h"
+#include "core/model/owner.h"
+#include "core/model/ticket_link.h"
 
 #define SPARSE_SHARE 8   /* one row in eight */
 #define FLAG_SETS (1u << FLAG_COUNT)
@@ -168,6 +170,67 @@ static void scan_notes(struct text_scan *scan, struct slice needle)
 	strbuf_release(&scratch);
 }
 
+/* Rows by a number that their id has in a map; with[number] says whether what stands there holds the needle. */
+static void scan_numbers(struct text_scan *scan, const struct map *ids, const uint8_t *with)
+{
+	if (!ids->count || !memchr(with, 1, ids->count))
+		return;
+	for (uint32_t row = scan->from; row < scan->to; row++) {
+		struct slice id = table_packed_id(scan->lens->table, row);
+		uint32_t number;
+
+		if (!scan->keep[row] || scan->hit[row - scan->from])
+			continue;
+		number = map_get(ids, id.text, id.len);
+		scan->hit[row - scan->from] = number != MAP_NONE && with[number];
+	}
+}
+
+static void scan_owners(struct text_scan *scan, enum column_id column, struct slice needle)
+{
+	const struct owners *owners = scan->lens->owners;
+	struct strbuf text = STRBUF_INIT(SIZE_MAX / 4), scratch = STRBUF_INIT(SIZE_MAX / 4);
+	uint8_t *with = xcalloc(owners ? (size_t)owners->ids.count + 1 : 1, 1);
+
+	for (uint32_t i = 0; owners && i < owners->ids.count; i++) {
+		const struct owner *owner = &owners->items[i];
+
+		strbuf_clear(&text);
+		if (column == COL_OWNER)
+			owner_text(owner, &text);
+		else if (owner->state == OWNER_OWNED)
+			strbuf_adds(&text, owner->contact);
+		with[i] = text.len > 0 && folded_contains((struct slice){ text.buf, text.len }, needle, &scratch);
+	}
+	if (owners)
+		scan_numbers(scan, &owners->ids, with);
+	free(with);
+	strbuf_release(&text);
+	strbuf_release(&scratch);
+}
+
+/* A record is looked at once for all its hosts. */
+static void scan_tickets(struct text_scan *scan, struct slice needle)
+{
+	const struct ticket_links *links = scan->lens->tickets;
+	struct strbuf text = STRBUF_INIT(SIZE_MAX / 4), scratch = STRBUF_INIT(SIZE_MAX / 4);
+	uint8_t *records = xcalloc(links ? links->record_count + 1 : 1, 1), *with = xcalloc(links ? (size_t)links->ids.count + 1 : 1, 1);
+
+	for (size_t i = 0; links && i < links->record_count; i++) {
+		strbuf_clear(&text);
+		ticket_link_text(&links->records[i], &text);
+		records[i] = text.len > 0 && folded_contains((struct slice){ text.buf, text.len }, needle, &scratch);
+	}
+	for (uint32_t i = 0; links && i < links->ids.count; i++)
+		with[i] = links->record[i] < links->record_count && records[links->record[i]];
+	if (links)
+		scan_numbers(scan, &links->ids, with);
+	free(records);
+	free(with);
+	strbuf_release(&text);
+	strbuf_release(&scratch);
+}
+
 /* Ids are searched as they are shown, hex digits included. */
 static bool id_contains(struct slice packed, struct slice needle, struct strbuf *scratch)
 {
@@ -202,6 +265,8 @@ static void scan_column(struct text_scan *scan, enum column_id id, struct slice 
 	case COL_CHANGE: scan_change(scan, needle); break;
 	case COL_FLAGS: scan_flags(scan, needle); break;
 	case COL_NOTE: scan_notes(scan, needle); break;
+	case COL_OWNER: case COL_OWNER_CONTACT: scan_owners(scan, id, needle); break;
+	case COL_TICKET: scan_tickets(scan, needle); break;
 	case COL_DEVICE_ID: scan_ids(scan, needle); break;
 	default: break;
 	}

@@ -99,6 +99,8 @@ void run_release(struct run *run)
 		free(run->gaps.astray_names[i]);
 	free(run->source);
 	free(run->scope);
+	free(run->ticket_word);
+	free(run->digest_word);
 	table_release(&run->rows);
 	*run = (struct run){ 0 };
 }

@@ -90,6 +90,7 @@ struct run {
 	int64_t baseline;        /* id of the run it was compared with, or 0 */
 	int64_t baseline_started;
 	bool baseline_incomplete;
+	char *ticket_word, *digest_word;   /* how far it came in closing the loop: `INC0010042 updated`, `posted`; NULL: not so far; owned */
 	struct table rows;       /* may be empty when only the head was loaded */
 };
 

@@ -325,7 +325,8 @@ size_t passes_of(const struct lens *lens, const struct sort_key *key, struct sor
 		pass_of_codes(table, id, descending, &passes[0]);
 	else if (id == COL_DEVICE_NAME)
 		passes[0].order = (struct text_order){ &table->folded, &table->names, descending };
-	else if (id == COL_DEVICE_ID || id == COL_NOTE || id == COL_PORTAL_URL || id == COL_BAG)
+	else if (id == COL_DEVICE_ID || id == COL_NOTE || id == COL_OWNER || id == COL_OWNER_CONTACT || id == COL_TICKET
+	         || id == COL_PORTAL_URL || id == COL_BAG)
 		pass_of_made(lens, key, &passes[0]);
 	else
 		return 0;   /* a column that nothing fills yet: all rows are equal */

@@ -9,6 +9,8 @@
 #include "core/model/accept.h"
 #include "core/model/bag.h"
 #include "core/model/marks.h"
+#include "core/model/owner.h"
+#include "core/model/ticket_link.h"
 
 #define PORTAL "https://security.microsoft.com/machines/v2/"
 #define ISO_LENGTH 20   /* of 2026-11-20T06:00:00Z */
@@ -103,6 +105,37 @@ static void get_bag(const struct lens *lens, uint32_t row, const char *key, stru
 		set_text(value, pair.value);
 }
 
+/* The team, or why there is none: `?2 match`. Nothing when nobody asked. */
+static void get_owner(const struct lens *lens, uint32_t row, struct strbuf *scratch, struct value *value)
+{
+	const struct owner *owner = owners_get(lens->owners, table_packed_id(lens->table, row));
+
+	if (!owner)
+		return;
+	owner_text(owner, scratch);
+	if (scratch->len > 0)
+		set_text(value, (struct slice){ scratch->buf, scratch->len });
+}
+
+static void get_contact(const struct lens *lens, uint32_t row, struct value *value)
+{
+	const struct owner *owner = owners_get(lens->owners, table_packed_id(lens->table, row));
+
+	if (owner && owner->state == OWNER_OWNED && *owner->contact)
+		set_text(value, slice_of(owner->contact));
+}
+
+static void get_ticket(const struct lens *lens, uint32_t row, struct strbuf *scratch, struct value *value)
+{
+	const struct ticket_link *ticket = ticket_links_get(lens->tickets, table_packed_id(lens->table, row));
+
+	if (!ticket)
+		return;
+	ticket_link_text(ticket, scratch);
+	if (scratch->len > 0)
+		set_text(value, (struct slice){ scratch->buf, scratch->len });
+}
+
 enum text_id column_text(enum column_id id)
 {
 	switch (id) {
@@ -160,7 +193,10 @@ static void get_other(const struct lens *lens, uint32_t row, const struct column
 	case COL_MARKED: set_number(value, VALUE_BOOL, marks_has(lens->marks, table_packed_id(table, row))); break;
 	case COL_PORTAL_URL: get_portal(lens, row, scratch, value); break;
 	case COL_BAG: get_bag(lens, row, column->key, scratch, value); break;
-	default: break;   /* Owner, Ticket...: nothing fills them yet */
+	case COL_OWNER: get_owner(lens, row, scratch, value); break;
+	case COL_OWNER_CONTACT: get_contact(lens, row, value); break;
+	case COL_TICKET: get_ticket(lens, row, scratch, value); break;
+	default: break;
 	}
 }
 

@@ -12,7 +12,9 @@
 struct acceptances;
 struct marks;
 struct notes;
+struct owners;
 struct strbuf;
+struct ticket_links;
 
 /* Whoever owns the bags of a run that are not resident (the session: from the store). Appends the opened bag (no BAG_CLOSED
  * pairs in it) of a row; appends nothing when there is none. */
@@ -21,13 +23,15 @@ struct bag_reader {
 	int (*read)(void *owner, const struct table *table, uint32_t row, struct strbuf *bag);
 };
 
-/* A table together with what is not in it. All borrowed; marks, notes, acceptances and bags may be NULL. */
+/* A table together with what is not in it. All borrowed; marks, notes, acceptances, owners, tickets and bags may be NULL. */
 struct lens {
 	const struct table *table;
 	int64_t now;                      /* seconds; ages are counted from it */
 	const struct marks *marks;
 	const struct notes *notes;
 	const struct acceptances *acceptances;
+	const struct owners *owners;
+	const struct ticket_links *tickets;
 	const struct bag_reader *bags;
 	const char *tenant;               /* tenant id for portal links, or NULL */
 };

@@ -8,6 +8,8 @@
 #include "core/model/accept.h"
 #include "core/model/filter_parts.h"
 #include "core/model/marks.h"
+#include "core/model/owner.h"
+#include "core/model/ticket_link.h"
 
 /* The circumstances under which keep[] was computed: the same again and it is kept, narrower ones and only kept rows are asked. */
 struct view_past {
@@ -16,7 +18,7 @@ struct view_past {
 	struct column_ref visible[COL_COUNT];
 	size_t visible_count;
 	uint32_t rows;                          /* that keep[] covers */
-	uint64_t marks, notes, accepted;        /* generations; 0 without any */
+	uint64_t marks, notes, accepted, owners, tickets;   /* generations; 0 without any */
 	uint64_t answers;                       /* generation of the expression's answers */
 	bool partial;                           /* some answers were missing */
 	int64_t lapses;                         /* when the next acceptance in force ends; INT64_MAX: none does */
@@ -83,13 +85,16 @@ static void make_room(struct view *view, uint32_t count)
 	view->capacity = count;
 }
 
-/* Whether an order depends on what may change without the table: marks and notes. */
+/* Whether an order depends on what may change without the table: marks, notes, owners, tickets. */
 static bool order_is_live(const struct view *view)
 {
 	bool live = false;
 
-	for (size_t i = 0; i < view->key_count; i++)
-		live = live || view->keys[i].column.id == COL_MARKED || view->keys[i].column.id == COL_NOTE;
+	for (size_t i = 0; i < view->key_count; i++) {
+		enum column_id id = view->keys[i].column.id;
+
+		live = live || id == COL_MARKED || id == COL_NOTE || id == COL_OWNER || id == COL_OWNER_CONTACT || id == COL_TICKET;
+	}
 	return live;
 }
 
@@ -117,6 +122,16 @@ static uint64_t notes_generation(const struct view *view)
 static uint64_t accepted_generation(const struct view *view)
 {
 	return view->lens.acceptances ? view->lens.acceptances->generation : 0;
+}
+
+static uint64_t owners_generation(const struct view *view)
+{
+	return view->lens.owners ? view->lens.owners->generation : 0;
+}
+
+static uint64_t tickets_generation(const struct view *view)
+{
+	return view->lens.tickets ? view->lens.tickets->generation : 0;
 }
 
 /* Until then the same acceptances are in force. */
@@ -148,6 +163,7 @@ static bool only_narrower(const struct view *view, uint32_t count)
 	const struct view_past *past = view->past;
 
 	if (!past->valid || past->partial || past->rows != count || past->notes != notes_generation(view)
+	    || past->owners != owners_generation(view) || past->tickets != tickets_generation(view)
 	    || past->accepted != accepted_generation(view) || view->lens.now >= past->lapses)
 		return false;
 	if (past->marks != marks_generation(view) && filter_asks_marks(&view->filter))
@@ -169,6 +185,8 @@ static void note_past(struct view *view, uint32_t count, bool partial)
 	past->marks = marks_generation(view);
 	past->notes = notes_generation(view);
 	past->accepted = accepted_generation(view);
+	past->owners = owners_generation(view);
+	past->tickets = tickets_generation(view);
 	past->answers = answers_generation(view);
 	past->now = view->lens.now;
 	past->lapses = next_lapse(view);

@@ -10,6 +10,8 @@
 #include "core/model/expr.h"
 #include "core/model/filter_parts.h"
 #include "core/model/marks.h"
+#include "core/model/owner.h"
+#include "core/model/ticket_link.h"
 #include "core/model/view.h"
 
 #define SCOPE_PRIME UINT64_C(0x9E3779B97F4A7C15)
@@ -26,7 +28,7 @@ struct view_answers {
 	uint64_t scope;          /* a hash of the rows of tab and groups */
 	/* the circumstances of the answers */
 	bool none;               /* there was no expression */
-	uint64_t serial, marks, notes, accepted;
+	uint64_t serial, marks, notes, accepted, owners, tickets;
 	int64_t now;
 };
 
@@ -74,6 +76,10 @@ static bool still_hold(const struct view *view)
 		return false;
 	if (lens->notes && answers->notes != lens->notes->generation && expr_reads(expr, COL_NOTE))
 		return false;
+	if (lens->owners && answers->owners != lens->owners->generation && (expr_reads(expr, COL_OWNER) || expr_reads(expr, COL_OWNER_CONTACT)))
+		return false;
+	if (lens->tickets && answers->tickets != lens->tickets->generation && expr_reads(expr, COL_TICKET))
+		return false;
 	return !lens->acceptances || answers->accepted == lens->acceptances->generation || !expr_reads(expr, COL_ACCEPTED_UNTIL);
 }
 
@@ -87,6 +93,8 @@ static void note_circumstances(struct view *view)
 	answers->marks = lens->marks ? lens->marks->generation : 0;
 	answers->notes = lens->notes ? lens->notes->generation : 0;
 	answers->accepted = lens->acceptances ? lens->acceptances->generation : 0;
+	answers->owners = lens->owners ? lens->owners->generation : 0;
+	answers->tickets = lens->tickets ? lens->tickets->generation : 0;
 	answers->now = lens->now;
 }
 
