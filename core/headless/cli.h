@@ -26,7 +26,10 @@ enum command {
 	COMMAND_ACCEPT = 1 << 7,
 	COMMAND_KQL = 1 << 8,
 	COMMAND_RULE = 1 << 9,
-	COMMAND_ALL = (1 << 10) - 1,
+	COMMAND_OWNERS = 1 << 10,
+	COMMAND_TICKET = 1 << 11,
+	COMMAND_RUN = 1 << 12,
+	COMMAND_ALL = (1 << 13) - 1,
 };
 
 struct command_info {
@@ -57,11 +60,15 @@ struct cli {
 	struct cli_list groups, verdicts, contains, changes;
 	const char *sort, *columns, *format, *run;
 	bool all, csv_exact, json;
-	const char *hosts;
+	const char *hosts;                  /* demo: a number; ticket: a file */
 	const char *where;                  /* an expression, or @NAME of a saved filter */
 	const char *until, *reason, *by;    /* accept */
 	const char *dialect;                /* kql */
 	bool live;                          /* demo */
+	bool dry_run, send_incomplete;      /* ticket, run */
+	bool anew;                          /* owners, ticket, run */
+	bool fresh;                         /* ticket: --new */
+	const char *title, *note;           /* ticket */
 	bool revoke;
 	bool trend;                         /* runs */
 	const char *topic;                  /* what stood after --help and is no command: `where` */

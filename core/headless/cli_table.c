@@ -15,6 +15,12 @@ const struct command_info commands[] = {
 	  "group audit: every machine group, whether the scope takes it, and names that nearly match" },
 	{ COMMAND_ACCEPT, "accept", "[HOST --until DATE --reason TEXT [--by NAME] | HOST --revoke [--by NAME]]",
 	  "records that a host may stay as it is until a date; without HOST, lists what was accepted" },
+	{ COMMAND_OWNERS, "owners", "[--where EXPR] [--anew] [--format F]",
+	  "who owns each finding of the newest run, as the CMDB says" },
+	{ COMMAND_TICKET, "ticket", "[--where EXPR | --hosts FILE] [--title TEXT] [--note TEXT] [--new] [--dry-run]",
+	  "opens or updates the one ticket of the newest run" },
+	{ COMMAND_RUN, "run", "[tables] [--dry-run] [--send-incomplete]",
+	  "the daily job: detect, compare, owners, ticket, digest; one at a time" },
 	{ COMMAND_KQL, "kql", "[--dialect D]", "prints the query that a detection would run in the tenant" },
 	{ COMMAND_RULE, "rule", "xdr|sentinel [--format F]", "prints the same query as a scheduled rule" },
 	{ COMMAND_DOCTOR, "doctor", "[--json]",
@@ -22,7 +28,7 @@ const struct command_info commands[] = {
 };
 const size_t command_count = sizeof commands / sizeof *commands;
 
-#define TABLES (COMMAND_TRIAGE | COMMAND_DETECT)
+#define TABLES (COMMAND_TRIAGE | COMMAND_DETECT | COMMAND_RUN)
 #define SCREEN (COMMAND_TRIAGE | COMMAND_DEMO)
 #define AT(field) offsetof(struct cli, field)
 
@@ -47,7 +53,8 @@ const struct cli_option cli_options[] = {
 
 	{ "plain-ui", 0, CLI_FLAG, SCREEN, AT(plain_ui), NULL, "no boxes, no side pane: for screen readers and braille" },
 	{ "ascii", 0, CLI_FLAG, SCREEN, AT(ascii), NULL, "draws with ASCII characters only" },
-	{ "hosts", 0, CLI_TEXT, COMMAND_DEMO, AT(hosts), "N", "servers in the generated estate; k and M allowed" },
+	{ "hosts", 0, CLI_TEXT, COMMAND_DEMO | COMMAND_TICKET, AT(hosts), "N|FILE",
+	  "demo: servers in the generated estate, k and M allowed; ticket: only the hosts that the file names, one a line; - is stdin" },
 
 	{ "group", 0, CLI_LIST, COMMAND_LIST | COMMAND_RUNS, AT(groups), "NAME", "only this machine group, case ignored; repeatable" },
 	{ "verdict", 0, CLI_LIST, COMMAND_LIST, AT(verdicts), "V", "only this verdict; repeatable" },
@@ -55,8 +62,16 @@ const struct cli_option cli_options[] = {
 	{ "contains", 0, CLI_LIST, COMMAND_LIST, AT(contains), "TEXT", "only rows with this text in a column, case ignored; repeatable" },
 	{ "sort", 0, CLI_TEXT, COMMAND_LIST, AT(sort), "COL[,COL-]", "sorts; a - after a column means descending" },
 	{ "columns", 0, CLI_TEXT, COMMAND_LIST, AT(columns), "A,B", "these columns, in this order" },
-	{ "where", 0, CLI_TEXT, COMMAND_LIST | SCREEN, AT(where), "EXPR",
+	{ "where", 0, CLI_TEXT, COMMAND_LIST | COMMAND_OWNERS | COMMAND_TICKET | SCREEN, AT(where), "EXPR",
 	  "only rows that the expression selects, in the language of KQL's where; @NAME is a saved filter" },
+	{ "dry-run", 0, CLI_FLAG, COMMAND_TICKET | COMMAND_RUN, AT(dry_run), NULL,
+	  "sends and keeps nothing; prints every request that would be sent" },
+	{ "title", 0, CLI_TEXT, COMMAND_TICKET, AT(title), "TEXT", "the title of the ticket, instead of the one rouse makes" },
+	{ "note", 0, CLI_TEXT, COMMAND_TICKET, AT(note), "TEXT", "your words, above the list of hosts" },
+	{ "new", 0, CLI_FLAG, COMMAND_TICKET, AT(fresh), NULL, "a new ticket though one is open" },
+	{ "anew", 0, CLI_FLAG, COMMAND_OWNERS | COMMAND_TICKET | COMMAND_RUN, AT(anew), NULL, "asks the CMDB again, whatever it said before" },
+	{ "send-incomplete", 0, CLI_FLAG, COMMAND_RUN, AT(send_incomplete), NULL,
+	  "sends an incomplete run too where [tickets] incomplete = hold" },
 	{ "until", 0, CLI_TEXT, COMMAND_ACCEPT, AT(until), "DATE", "the day on which the host comes back, as 2026-12-31" },
 	{ "reason", 0, CLI_TEXT, COMMAND_ACCEPT, AT(reason), "TEXT", "why the host may stay as it is; never empty" },
 	{ "by", 0, CLI_TEXT, COMMAND_ACCEPT, AT(by), "NAME", "who took the decision; the login name without it" },
@@ -64,7 +79,7 @@ const struct cli_option cli_options[] = {
 	{ "dialect", 0, CLI_TEXT, COMMAND_KQL, AT(dialect), "D", "xdr (Defender, Microsoft Graph) or sentinel (custom tables of a workspace)" },
 	{ "live", 0, CLI_FLAG, COMMAND_DEMO, AT(live), NULL, "the whole way from sign-in to list, against a stand-in tenant on this machine" },
 	{ "trend", 0, CLI_FLAG, COMMAND_RUNS, AT(trend), NULL, "plots findings over the runs; with --group, of that group" },
-	{ "format", 0, CLI_TEXT, COMMAND_LIST | COMMAND_RUNS | COMMAND_GROUPS | COMMAND_ACCEPT | COMMAND_RULE, AT(format), "F",
+	{ "format", 0, CLI_TEXT, COMMAND_LIST | COMMAND_RUNS | COMMAND_GROUPS | COMMAND_OWNERS | COMMAND_ACCEPT | COMMAND_RULE, AT(format), "F",
 	  "table, csv, json or jsonl; for rule sentinel: yaml or arm" },
 	{ "run", 0, CLI_TEXT, COMMAND_LIST, AT(run), "ID", "another run than the newest" },
 	{ "all", 0, CLI_FLAG, COMMAND_LIST, AT(all), NULL, "every server in scope, active ones too" },

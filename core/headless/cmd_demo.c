@@ -5,6 +5,7 @@
 #include "core/base/arena.h"
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
+#include "core/headless/demo_loop.h"
 #include "core/headless/drive.h"
 #include "core/headless/where.h"
 #include "core/io/export.h"
@@ -34,7 +35,7 @@ int demo_hosts(const struct cli *cli, uint32_t *hosts, struct error *err)
 	return 0;
 }
 
-int demo_prepare(struct session *session, uint32_t hosts, struct error *err)
+static int detect_days(struct session *session, uint32_t hosts, struct error *err)
 {
 	struct session_input configured;
 	if (session_configured_input(session, &configured) && configured.live)
@@ -46,6 +47,11 @@ int demo_prepare(struct session *session, uint32_t hosts, struct error *err)
 			return -1;
 	}
 	return 0;
+}
+
+int demo_prepare(struct session *session, const struct work *work, uint32_t hosts, struct error *err)
+{
+	return detect_days(session, hosts, err) || demo_loop_owners(session, work->demo_owners, err) ? -1 : 0;
 }
 
 static uint32_t rows_of(const struct lens *lens, struct expr *where, const uint32_t *order, enum tab tab, uint32_t *rows)
@@ -83,7 +89,8 @@ static int print_list(const struct lens *lens, struct expr *where, const uint32_
 	return failed;
 }
 
-static int print_morning(struct session *session, struct expr *where, FILE *out, struct error *err)
+/* `whole`: with the ticket and the digest; a store that stays would keep a ticket of a folder that is gone. */
+static int print_morning(struct session *session, struct expr *where, bool whole, FILE *out, struct error *err)
 {
 	const struct run *run = session_run(session);
 	struct strbuf text = STRBUF_INIT(4096);
@@ -106,7 +113,8 @@ static int print_morning(struct session *session, struct expr *where, FILE *out,
 	}
 	int failed = print_list(&lens, where, order, TAB_NEW, "New since yesterday", out, err) ||
 	             print_list(&lens, where, order, TAB_FINDINGS, "All findings", out, err) ||
-	             print_list(&lens, where, order, TAB_RESOLVED, "Resolved or vanished since yesterday", out, err);
+	             print_list(&lens, where, order, TAB_RESOLVED, "Resolved or vanished since yesterday", out, err) ||
+	             (whole && demo_loop_print(session, out, err));
 	fputs("\nOn a terminal `rouse demo` opens the console on this estate. With your own tables:\n"
 	      "  rouse detect --device-info DeviceInfo.csv --assessment Assessment.csv --gathering InfoGathering.csv\n"
 	      "  rouse\n", out);
@@ -130,7 +138,8 @@ enum status cmd_demo_text(const struct work *work, FILE *out, struct error *err)
 	enum status status = STATUS_DONE;
 	uint32_t hosts;
 	if (demo_hosts(work->cli, &hosts, err) || session_open(&session, work->config, work->store_path, true, err) ||
-	    read_where(work, session, &where, err) || demo_prepare(session, hosts, err) || print_morning(session, where, out, err))
+	    read_where(work, session, &where, err) || demo_prepare(session, work, hosts, err) ||
+	    print_morning(session, where, !work->cli->store, out, err))
 		status = err->status;
 	else
 		status = drive_flush(out, STATUS_DONE, err);

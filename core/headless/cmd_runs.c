@@ -44,6 +44,14 @@ static void add_number(struct record *record, const char *name, int64_t number)
 	strbuf_addf(&add_field(record, name, FIELD_NUMBER)->text, "%" PRId64, number);
 }
 
+/* A word of how the loop was closed; missing when it was not. */
+static void add_word(struct record *record, const char *name, const char *word)
+{
+	struct field *field = add_field(record, name, FIELD_TEXT);
+	strbuf_adds(&field->text, word ? word : "");
+	field->missing = !word || !*word;
+}
+
 /* `os_platform=windowsserver; group=prod`: runs of another scope looked at other servers. In the store each part is a line. */
 static void add_scope(const char *scope, struct strbuf *out)
 {
@@ -76,6 +84,8 @@ static void record_make(struct record *record, const struct run *run)
 	add_number(record, "TookMs", run->took_ms);
 	strbuf_adds(&add_field(record, "Source", FIELD_TEXT)->text, run->source ? run->source : "");
 	add_scope(run->scope, &add_field(record, "Scope", FIELD_TEXT)->text);
+	add_word(record, "Ticket", run->ticket_word);
+	add_word(record, "Digest", run->digest_word);
 	add_field(record, "Reasons", FIELD_REASONS);
 }
 
@@ -146,6 +156,17 @@ static void print_json(const struct record *record, FILE *out)
 	strbuf_release(&line);
 }
 
+/* `INC0010042 updated`, or a dash where the loop was not closed. */
+static void print_word(const char *word, size_t width, FILE *out)
+{
+	struct strbuf shown = STRBUF_INIT(SIZE_MAX);
+	const char *text = word && *word ? word : "-";
+	utf8_visible(&shown, text, strlen(text));
+	size_t wide = utf8_columns(strbuf_text(&shown), shown.len);
+	fprintf(out, "%s%*s  ", strbuf_text(&shown), (int)(wide < width ? width - wide : 0), "");
+	strbuf_release(&shown);
+}
+
 static void print_table(const struct run *run, FILE *out)
 {
 	struct strbuf when = STRBUF_INIT(64);
@@ -153,6 +174,8 @@ static void print_table(const struct run *run, FILE *out)
 	fprintf(out, "%5" PRId64 "  %-20s  %-10s %9" PRIu32 " %9" PRIu32 " %7" PRIu32 " %9" PRIu32 " %9" PRIu32 "  ", run->id,
 	        strbuf_text(&when), run_complete(run) ? "complete" : "INCOMPLETE", run->estate.in_scope, run_findings(run),
 	        run->changes[CHANGE_NEW], run->changes[CHANGE_RESOLVED], run->changes[CHANGE_VANISHED]);
+	print_word(run->ticket_word, 20, out);
+	print_word(run->digest_word, 6, out);
 	drive_say(out, run->source ? run->source : "");
 	fputc('\n', out);
 	for (size_t i = 0; i < run->reason_count; i++) {
@@ -165,8 +188,8 @@ static void print_table(const struct run *run, FILE *out)
 
 static void print_table_head(FILE *out)
 {
-	fprintf(out, "%5s  %-20s  %-10s %9s %9s %7s %9s %9s  %s\n", "run", "started", "result", "in scope", "findings", "new",
-	        "resolved", "vanished", "source");
+	fprintf(out, "%5s  %-20s  %-10s %9s %9s %7s %9s %9s  %-20s  %-6s  %s\n", "run", "started", "result", "in scope", "findings", "new",
+	        "resolved", "vanished", "ticket", "digest", "source");
 }
 
 static void print_runs(const struct run *runs, size_t count, enum export_format format, FILE *out)

@@ -61,7 +61,8 @@ enum status doctor_end(struct doctor *doctor)
 	if (doctor->json)
 		fputs(doctor->lines ? "\n]\n" : "[]\n", doctor->out);
 	else
-		fprintf(doctor->out, "%u checks: %u failed, %u warnings\n", doctor->lines, doctor->failures, doctor->warnings);
+		fprintf(doctor->out, "%u checks: %u failed, %u warning%s\n", doctor->lines, doctor->failures, doctor->warnings,
+		        doctor->warnings == 1 ? "" : "s");
 	return doctor->failures ? STATUS_FAILED : STATUS_DONE;
 }
 

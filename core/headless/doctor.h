@@ -23,6 +23,8 @@ void doctor_line(struct doctor *doctor, enum doctor_level level, const char *nam
 void doctor_core(struct doctor *doctor, const struct work *work);
 /* The tenant, where one is the source: signs in and asks small questions. */
 void doctor_live(struct doctor *doctor, const struct work *work);
+/* Every system that closes the loop: CMDB, ticket system, places of the digest. Nothing is created. */
+void doctor_closing(struct doctor *doctor, const struct work *work);
 /* Ends the output; 1 when something failed, else 0. */
 enum status doctor_end(struct doctor *doctor);
 

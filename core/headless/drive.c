@@ -83,7 +83,7 @@ int drive_job(struct session *session, struct error *err)
 		enum session_event event = session_step(session, STEP_MS, err);
 		if (event == SESSION_FAILED)
 			return -1;
-		if (event == SESSION_IDLE || event == SESSION_LOADED || event == SESSION_SWAPPED)
+		if (event == SESSION_IDLE || event == SESSION_LOADED || event == SESSION_SWAPPED || event == SESSION_FINISHED)
 			return 0;
 		if (event == SESSION_WAIT)
 			drive_wait(session, &said);

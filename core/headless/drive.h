@@ -15,6 +15,7 @@ struct work {
 	const struct cli *cli;
 	const struct config *config;
 	const char *store_path;
+	const char *demo_owners;   /* where the demo's CMDB goes; NULL: it is no demo */
 };
 
 /* Every command: prints data to `out`, words to stderr, and returns the exit status. */
@@ -26,12 +27,15 @@ enum status cmd_groups(const struct work *work, FILE *out, struct error *err);
 enum status cmd_kql(const struct work *work, FILE *out, struct error *err);
 enum status cmd_rule(const struct work *work, FILE *out, struct error *err);
 enum status cmd_accept(const struct work *work, FILE *out, struct error *err);
+enum status cmd_owners(const struct work *work, FILE *out, struct error *err);
+enum status cmd_ticket(const struct work *work, FILE *out, struct error *err);
+enum status cmd_run(const struct work *work, FILE *out, struct error *err);
 /* The trend as text; used by cmd_runs for --trend. */
 enum status cmd_trend(const struct work *work, FILE *out, struct error *err);
 /* The demo without a terminal: a morning as text. Always 0 when it could be made. */
 enum status cmd_demo_text(const struct work *work, FILE *out, struct error *err);
-/* Fills the session with yesterday's and today's run of the demo estate; both faces use it. */
-int demo_prepare(struct session *session, uint32_t hosts, struct error *err);
+/* Fills the session with yesterday's and today's run of the demo estate, and the demo's CMDB; both faces use it. */
+int demo_prepare(struct session *session, const struct work *work, uint32_t hosts, struct error *err);
 /* Reads --hosts: `2000`, `10k`, `1M`. */
 int demo_hosts(const struct cli *cli, uint32_t *hosts, struct error *err);
 

@@ -213,11 +213,15 @@ void help_manual(FILE *out, void (*keys)(FILE *out, void *owner), void *owner)
 	fputs(".SH FILES\n", out);
 	man_item("$XDG_CONFIG_HOME/rouse/config", NULL, "the configuration", out);
 	man_item("$XDG_CONFIG_HOME/rouse/keys", NULL, "your own keys, read after the keymap", out);
-	man_item("$XDG_STATE_HOME/rouse/rouse.db", NULL, "runs, marks, notes, acceptances and saved filters", out);
+	man_item("$XDG_STATE_HOME/rouse/rouse.db", NULL, "runs, marks, notes, acceptances, saved filters, owners and tickets", out);
+	man_item("$XDG_STATE_HOME/rouse/tickets", NULL, "tickets as Markdown files, where no other ticket system is configured", out);
 	fputs(".SH ENVIRONMENT\n", out);
 	man_item("NO_COLOR", NULL, "set and not empty: no colour anywhere", out);
 	man_item("ROUSE_NOW", NULL, "a time in ISO 8601 that freezes the clock", out);
 	man_item("ROUSE_CONFIG, ROUSE_STORE", NULL, "the files to use instead of the standard ones", out);
+	man_item("ROUSE_CLIENT_SECRET, ROUSE_SERVICENOW_SECRET, ROUSE_SERVICENOW_CLIENT_SECRET, ROUSE_JIRA_SECRET, "
+	         "ROUSE_RT_TOKEN, ROUSE_TEAMS_URL, ROUSE_SLACK_URL", NULL,
+	         "secrets, before the files and commands that the configuration names; none is handed on to a child", out);
 	fputs(".SH EXIT STATUS\n", out);
 	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
 		man_item(statuses[i][0], NULL, statuses[i][1], out);

@@ -61,7 +61,7 @@ static int read_own_data(struct session *session, struct error *err)
 	if (!session->store)
 		return 0;
 	if (store_marks_load(session->store, &session->marks, err) || store_notes_load(session->store, &session->notes, err) ||
-	    session_acceptances_read(session, err))
+	    session_acceptances_read(session, err) || closing_read(session, err))
 		return -1;
 	session->marks_saved = session->marks.generation;
 	return 0;
@@ -117,6 +117,7 @@ void session_close(struct session **pointer)
 	marks_release(&session->marks);
 	notes_release(&session->notes);
 	acceptances_release(&session->acceptances);
+	closing_release(session);
 	complaints_release(&session->complaints);
 	store_close(&session->store);
 	free(session->store_path);
@@ -153,6 +154,8 @@ void session_lens(struct session *session, struct lens *lens)
 		.marks = &session->marks,
 		.notes = &session->notes,
 		.acceptances = &session->acceptances,
+		.owners = &session->closing.owners,
+		.tickets = &session->closing.tickets,
 		.bags = &session->bags,
 		.tenant = config_text(session->config, "links.tenant"),
 	};
@@ -240,6 +243,12 @@ enum session_event session_step(struct session *session, int budget_ms, struct e
 		return load_step(session, budget_ms, err);
 	case JOB_DETECT:
 		return detect_job_step(session, budget_ms, err);
+	case JOB_OWNERS:
+		return resolve_job_step(session, budget_ms, err);
+	case JOB_SEND:
+		return send_job_step(session, err);
+	case JOB_POST:
+		return post_job_step(session, err);
 	}
 	return SESSION_IDLE;
 }
@@ -258,6 +267,8 @@ void session_progress(const struct session *session, struct progress *progress, 
 	} else if (session->job == JOB_LOAD) {
 		*phase = "reading the stored run";
 		progress->rows = session->run->rows.count;
+	} else if (session->job != JOB_NONE) {
+		closing_progress(session, progress, phase);
 	}
 }
 
@@ -267,6 +278,8 @@ void session_cancel(struct session *session)
 		store_reader_close(&session->reader);
 	else if (session->job == JOB_DETECT)
 		detect_job_release(session);
+	else
+		closing_cancel(session);
 	session->job = JOB_NONE;
 }
 

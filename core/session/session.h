@@ -18,7 +18,7 @@
 #include "core/sources/files.h"
 #include "core/sources/hunt.h"
 
-enum job { JOB_NONE, JOB_LOAD, JOB_DETECT };
+enum job { JOB_NONE, JOB_LOAD, JOB_DETECT, JOB_OWNERS, JOB_SEND, JOB_POST };   /* the last three: closing.h */
 
 /* What a step brought about. */
 enum session_event {
@@ -28,6 +28,7 @@ enum session_event {
 	SESSION_GREW,      /* the run on hand has more rows than before */
 	SESSION_LOADED,    /* the run on hand is whole */
 	SESSION_SWAPPED,   /* a new run is on hand; the earlier one is gone */
+	SESSION_FINISHED,  /* a job of closing.h has its result; columns Owner and Ticket may have changed */
 	SESSION_FAILED,    /* the job ended with an error; a detection leaves the run on hand as it was, a load leaves it in part */
 };
 
@@ -39,6 +40,7 @@ struct session_input {
 	uint32_t demo_hosts;
 	int demo_day;              /* 0 today, 1 yesterday */
 	int64_t demo_now;          /* seconds */
+	bool unsaved;              /* the run stays in memory: a dry run leaves no trace */
 };
 
 struct session;

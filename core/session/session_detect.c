@@ -60,7 +60,7 @@ int session_detect(struct session *session, const struct session_input *input, i
 	session_cancel(session);
 	session_tick(session);
 	struct detect_job *job = &session->detect;
-	*job = (struct detect_job){ .began_ms = clock_ms() };
+	*job = (struct detect_job){ .began_ms = clock_ms(), .unsaved = input->unsaved };
 	estate_init(&job->estate);
 	job->fresh = xcalloc(1, sizeof *job->fresh);
 	job->fresh->started = at ? at : session->now;
@@ -135,6 +135,8 @@ static int open_baseline(struct session *session, struct error *err)
 	struct detect_job *job = &session->detect;
 	int64_t id = 0;
 	job->phase = PHASE_COMPARE;
+	if (job->unsaved && !session->store)
+		return 0;
 	if (session_need_store(session, err) || store_newest(session->store, job->fresh->scope, false, 0, &id, err))
 		return -1;
 	if (!id)
@@ -200,11 +202,11 @@ out:
 static int compare_step(struct session *session, struct error *err)
 {
 	struct detect_job *job = &session->detect;
-	if (job->baseline)
+	if (job->baseline && !job->unsaved)
 		session_acceptances_settle(session, job->baseline);
 	change_compare(job->fresh, job->baseline, &job->estate);
 	trust_judge(job->fresh, &job->detection, job->baseline);
-	if (judge_past(session, err) || session_acceptances_compare(session, job->fresh, err))
+	if (judge_past(session, err) || (session->store && session_acceptances_compare(session, job->fresh, err)))
 		return -1;
 	run_free(&job->baseline);
 	struct lens lens = { .table = &job->fresh->rows, .now = job->fresh->started };
@@ -212,6 +214,8 @@ static int compare_step(struct session *session, struct error *err)
 	order_worst(&lens, job->order);
 	job->fresh->took_ms = clock_ms() - job->began_ms;
 	job->phase = PHASE_SAVE;
+	if (job->unsaved)
+		return 0;
 	return store_writer_open(session->store, job->fresh, job->order, &job->writer, err);
 }
 
@@ -232,6 +236,10 @@ static void rows_to_keys(struct run *run, const uint32_t *order)
 static int save_step(struct session *session, int64_t until, bool *done, struct error *err)
 {
 	struct detect_job *job = &session->detect;
+	if (job->unsaved) {
+		*done = true;
+		return 0;
+	}
 	do {
 		int more = store_writer_step(job->writer, SAVE_CHUNK, err);
 		if (more < 0)
@@ -269,7 +277,8 @@ enum session_event detect_job_step(struct session *session, int budget_ms, struc
 	session->run = job->fresh;
 	job->fresh = NULL;
 	session_cancel(session);
-	session_acceptances_settle(session, session->run);
+	if (session->run->id)
+		session_acceptances_settle(session, session->run);
 	return SESSION_SWAPPED;
 }
 

@@ -107,6 +107,8 @@ int session_wait(struct session *session, struct pollfd *fds, size_t count, int 
 
 	if (source && source->ops->wait)
 		return source->ops->wait(source, fds, count, timeout_ms);
+	if (session->job == JOB_OWNERS || session->job == JOB_SEND || session->job == JOB_POST)
+		return closing_wait(session, fds, count, timeout_ms);
 	return poll(fds, (nfds_t)count, timeout_ms);
 }
 
