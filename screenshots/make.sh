@@ -11,7 +11,8 @@ into=$(cd "${1:-screenshots}" && pwd) || exit 1
 # picture NAME SIZE TITLE: the screen as it is, in both palettes.
 picture() {
 	wait_still
-	colours >"$work/capture"
+	# The folder of a demonstration has another name each time.
+	colours | sed 's/rouse-demo-[A-Za-z0-9]\{6\}/rouse-demo-XXXXXX/' >"$work/capture"
 	for theme in dark light; do
 		LC_ALL=C awk -v cols="${2%x*}" -v rows="${2#*x}" -v theme="$theme" -v title="$3" -f screenshots/svg.awk \
 			<"$work/capture" >"$into/$1-$theme.svg" || failed=1
@@ -100,6 +101,10 @@ for size in 80x24 120x40; do
 	wait_for "MOVE"
 	picture "help$at" "$size" "rouse: the keys, printed from the keymap"
 	leave "MOVE"
+	put T
+	wait_for "To send, type"
+	picture "ticket$at" "$size" "rouse: the one ticket, reviewed before it is sent"
+	leave "To send, type"
 	put '-'
 	wait_gone "3 marked"
 	keys m

@@ -115,10 +115,13 @@ function flush(    f, w) {
 	w = used * CELL
 	if (back != paper)
 		backs = backs sprintf("<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n", PAD + from * CELL, top(), w, LINE, back)
-	if (text ~ /[^ ]/)
+	if (text ~ /[^ ]/) {
+		# Not every reader keeps blanks that stand together, whatever the picture asks for.
+		gsub(/ /, "\302\240", text)
 		texts = texts sprintf("<text x=\"%.1f\" y=\"%d\" textLength=\"%.1f\" fill=\"%s\"%s%s%s>%s</text>\n", PAD + from * CELL,
 			top() + BASE, w, f, bold ? " font-weight=\"bold\"" : "", dim ? " opacity=\"0.65\"" : "",
 			under ? " text-decoration=\"underline\"" : "", text)
+	}
 	text = ""
 }
 

@@ -1,7 +1,6 @@
 /* app.c - opening and closing the console, the screen stack, drawing. */
 #include "tui/app.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,6 @@
 #include "core/base/strbuf.h"
 #include "tui/draw.h"
 #include "tui/status.h"
-
-#define COLUMNS_STANDARD "DeviceName,MachineGroup,Verdict,SignatureAge,SeenAge,Flags,OtherAv,OSPlatform,FirstSeen,AvEngineVersion"
 
 struct screen *app_top(const struct app *app)
 {
@@ -56,17 +53,6 @@ void app_close(struct app *app, struct screen *screen)
 	memmove(&app->stack[i], &app->stack[i + 1], (app->depth - i - 1) * sizeof app->stack[0]);
 	app->depth--;
 	screen->ops->close(app, screen);
-}
-
-/* Longer sentences are cut here; the message line is one line. */
-void app_say(struct app *app, enum role role, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(app->message, sizeof app->message, format, args);
-	va_end(args);
-	app->message_role = role;
 }
 
 const char *app_number(char text[APP_NUMBER_MAX], unsigned long long n)
@@ -155,7 +141,7 @@ const char *app_standard_columns(const struct app *app)
 {
 	const char *configured = config_text(app->config, "ui.columns");
 
-	return configured && *configured ? configured : COLUMNS_STANDARD;
+	return configured && *configured ? configured : APP_COLUMNS_STANDARD;
 }
 
 /* Columns and sort of the configuration; what the last session left replaces them in app_restore(). */
@@ -166,7 +152,7 @@ static void open_view(struct app *app)
 	session_lens(app->session, &app->lens);
 	view_open(&app->view, &app->lens);
 	if (!app_columns_put(app, app_standard_columns(app)))
-		app_columns_put(app, COLUMNS_STANDARD);
+		app_columns_put(app, APP_COLUMNS_STANDARD);
 	if (!sort || !app_sort_put(app, sort))
 		app_sort_put(app, SORT_DEFAULT);
 	app->pane = true;
@@ -224,6 +210,9 @@ static void close_all(struct app *app)
 	line_history_release(&app->histories.mark);
 	line_history_release(&app->histories.where);
 	line_history_release(&app->histories.reason);
+	line_history_release(&app->histories.team);
+	screen_candidates_forget(app);
+	digest_release(&app->closing.digest);
 	free(app->accepting.reason);
 }
 

@@ -1,10 +1,12 @@
 /* app.h - the console: its state, the screen stack and what screens share.
  *
- * app.c           opening and closing, restored state         app_loop.c     keys, signals, jobs, frames
+ * app.c           opening and closing, restored state         app_loop.c     signals, jobs, frames
+ * app_keys.c      what a key does                             app_message.c  the message line
  * app_view.c      filter, sort, columns, the view             app_state.c    what is kept over a restart
  * app_where.c     the expression and saved filters            app_judge.c    judging its rows, the case guard, in slices
  * app_complete.c  completion in the expression's prompt
  * app_actions.c   actions that mean the same on each screen   app_marks.c    marking, undo and redo
+ * app_closing.c   jobs of closing.h and who waits for them, the digest
  * app_out.c       export, copy, portal                        status.c       title, tabs, filter line, status, footer
  * screen_*.c      one screen each                             prompt.c       a line of text being typed
  *
@@ -18,7 +20,9 @@
 #include <stdint.h>
 
 #include "core/headless/where.h"
+#include "core/model/digest.h"
 #include "core/model/view.h"
+#include "core/session/closing.h"
 #include "core/session/session.h"
 #include "tui/layout.h"
 #include "tui/line.h"
@@ -33,6 +37,9 @@
 #define APP_FIRST_ROWS 200       /* rows read before the first frame */
 #define APP_NUMBER_MAX 32        /* bytes of a number with its commas */
 #define APP_STATE_MAX (2 * EXPR_TEXT_MAX)   /* bytes of one state text (filter with its expression, columns) */
+/* The columns where nobody chose any. */
+#define APP_COLUMNS_STANDARD \
+	"DeviceName,MachineGroup,Verdict,SignatureAge,SeenAge,Owner,Ticket,Flags,OtherAv,OSPlatform,FirstSeen,AvEngineVersion"
 
 /* How the console was started. All borrowed. */
 struct console_options {
@@ -51,7 +58,7 @@ int console_run(struct session *session, const struct config *config, const stru
 
 /* Lines entered in earlier prompts, one list per kind of prompt. */
 struct histories {
-	struct line_history filter, search, path, command, note, mark, where, reason;
+	struct line_history filter, search, path, command, note, mark, where, reason, team;
 };
 
 /* What the prompts of an acceptance have asked for so far. */
@@ -61,6 +68,18 @@ struct accepting {
 	char *reason;        /* owned */
 	int64_t until;       /* seconds */
 	size_t ended_said;   /* acceptances that ended, when that was last said */
+};
+
+/* Closing the loop: the job of closing.h that is under way, and what must not change below the screens that are about it. */
+struct waiting {
+	struct screen *screen;       /* gets the result; NULL: the message line does */
+	unsigned (*finished)(struct app *app, struct screen *screen, const struct error *err);   /* err NULL: the result is there. DO_* */
+	unsigned holds;              /* open screens that no new run may come under */
+	struct digest digest;        /* being posted */
+	char sent[1200];             /* what became of the ticket, to be said with the digest; "" */
+	enum role sent_role;
+	int64_t posted_run;          /* whose digest this console posted last; 0: none */
+	char **team_names;           /* what a prompt for a team completes; owned; ends with NULL */
 };
 
 /* The one console. Owned by console_run(); screens borrow it. */
@@ -97,6 +116,9 @@ struct app {
 	int64_t accepted_now;
 	char *filter_before;                     /* state of the filter when its prompt opened, for Esc and undo; owned */
 	bool pane;                               /* the inspector is wanted */
+	uint32_t record;                         /* ticket that most findings are on, in session_tickets(); MAP_NONE: there is none */
+	uint32_t record_hosts;                   /* findings on it */
+	bool columns_standard;                   /* the columns are those of the program: owner and ticket show once there is one */
 	char domain[128];                        /* `.corp.example.com` when most hosts end so, else "" */
 	unsigned host_width, host_short;         /* columns of the longest host name looked at, with the domain and without it */
 	char want_cursor[320];                   /* packed id of the host to go to once it is there; see want_cursor_len */
@@ -112,9 +134,13 @@ struct app {
 	/* what is said and remembered */
 	char message[512];
 	enum role message_role;
+	int64_t answered_ms;                     /* when a key was answered on the message line; 0: what it says is no answer */
+	char news[512];                          /* waits until the answer was seen; "" when nothing does */
+	enum role news_role;
 	struct undo undo;
 	struct histories histories;
 	struct accepting accepting;
+	struct waiting closing;
 	char marks_token[64];                    /* names the saved marks that those of this console come from */
 	uint64_t saved_marks;                    /* marks generation in the store */
 	bool history_dirty;                      /* an expression was entered since the history was saved */
@@ -145,6 +171,15 @@ void app_draw(struct app *app);
 
 /* Puts a sentence on the message line; it stays until the next key that does something. */
 void app_say(struct app *app, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same for what no key asked for (a job's end, another process): an answer to a key that nobody can have read yet stays for a few
+ * seconds, or until the next key, before it. Of several that wait the last one is shown. */
+void app_tell(struct app *app, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* After each key: what stands on the message line now is its answer; without one, news that wait are shown. DO_* flags. */
+unsigned app_answered(struct app *app);
+/* Shows news that waited long enough. DO_* flags. */
+unsigned app_news(struct app *app);
+/* Milliseconds until app_news() has something to show; -1: nothing waits. */
+int app_news_wait(const struct app *app);
 /* `1,906` in a buffer of the caller's, which is returned; NUMBER(n) has one of its own, that lasts as long as its block. */
 const char *app_number(char text[APP_NUMBER_MAX], unsigned long long n);
 #define NUMBER(n) app_number((char[APP_NUMBER_MAX]){0}, n)
@@ -241,8 +276,48 @@ unsigned app_note(struct app *app, struct slice packed_id, const char *host);
 unsigned app_export(struct app *app);
 unsigned app_copy(struct app *app, bool many, uint32_t row);
 unsigned app_portal(struct app *app, uint32_t row);
+/* The ticket that the host is on. */
+unsigned app_ticket_link(struct app *app, uint32_t row);
+/* Rows an action on many hosts is about: the marked ones of the run, shown or not, else the rows shown; those that are shown come first.
+ * malloc'd. */
+uint32_t *app_chosen_rows(struct app *app, uint32_t *count, bool *marked);
 /* Sends text to the terminal's clipboard; `what` names it in the message. */
 unsigned app_copy_text(struct app *app, const char *text, size_t len, const char *what);
+
+/* -- closing the loop: app_closing.c -- */
+
+/* The job that was just begun belongs to a screen (NULL: to nobody); `finished` is called when it ends. */
+void app_wait_for(struct app *app, struct screen *screen,
+                  unsigned (*finished)(struct app *app, struct screen *screen, const struct error *err));
+/* The screen goes, or does not wait any more: its job is stopped. */
+void app_wait_no_more(struct app *app, struct screen *screen);
+/* From the loop: a job of closing.h ended, well or, with `err`, badly. DO_* flags. */
+unsigned app_job_done(struct app *app, const struct error *err);
+/* What a job of closing.h does now: `asking for owners, 120 answered`. False without one. */
+bool app_job_words(struct app *app, struct strbuf *out);
+/* Why nothing can be sent now, as a sentence, or NULL: this is not the newest run. */
+const char *app_not_newest(struct app *app);
+/* Names the places that the console posts the digest to, `Teams, Slack`; returns how many. */
+size_t app_places(const struct app *app, struct strbuf *out);
+/* Whether the digest of the run on hand was tried before, by whomever. */
+bool app_is_posted(const struct app *app);
+/* Posts the digest of the run on hand; `sent` (may be "") is said with what became of it. DO_* flags. */
+unsigned app_post(struct app *app, enum role role, const char *sent);
+/* Esc and ^C while the digest is posted: nobody waits for it any more; false when it is not. */
+bool app_stop_posting(struct app *app);
+/* Looks which ticket most findings of the run are on. */
+void app_find_record(struct app *app);
+/* Owners or tickets are others than before: every text and filter that hangs on them is asked anew. */
+void app_closing_changed(struct app *app);
+/* `?2 match` and so on in the colour of a warning; false when nobody asked about the host. */
+bool app_owner_words(const struct app *app, struct slice packed_id, struct strbuf *out, enum role *role);
+
+/* -- keys: app_keys.c -- */
+
+/* Reads and takes every key there is: five keys typed at once cost one rebuild and one frame. DO_* flags. */
+unsigned app_take_keys(struct app *app);
+/* Does at once what of a handler's DO_* flags cannot wait for the end of the keys, and returns the rest. */
+unsigned app_carry_out(struct app *app, struct screen *screen, unsigned redo);
 
 /* -- jobs: app_loop.c -- */
 unsigned app_refresh(struct app *app);
@@ -263,6 +338,14 @@ unsigned screen_sort_pick(struct app *app, const struct column_ref *column, size
 void screen_help_open(struct app *app);               /* for the screen that is on top */
 void screen_explain_open(struct app *app);
 void screen_reasons_open(struct app *app);
+unsigned screen_ticket_open(struct app *app);
+unsigned screen_owners_open(struct app *app);
+/* Choosing among the candidates of a host, or naming a team where there are none. */
+unsigned screen_candidates_open(struct app *app, struct slice packed_id);
+unsigned screen_assign(struct app *app, struct slice packed_id);     /* names a team */
+void screen_candidates_forget(struct app *app);                      /* at the end: the names that the prompt completes */
+unsigned screen_unassign(struct app *app, struct slice packed_id);
+unsigned screen_digest_open(struct app *app);
 void screen_audit_open(struct app *app);
 void screen_acceptances_open(struct app *app);
 /* Asks for reason and date, and accepts the marked hosts or else the one under the cursor. */

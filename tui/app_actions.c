@@ -119,6 +119,12 @@ unsigned app_act_common(struct app *app, enum action_id id)
 	case ACTION_TREND:
 		screen_trend_open(app);
 		return DO_LAYOUT;
+	case ACTION_TICKET:
+		return screen_ticket_open(app);
+	case ACTION_OWNERS:
+		return screen_owners_open(app);
+	case ACTION_DIGEST:
+		return screen_digest_open(app);
 	case ACTION_UNDO:
 		return app_undo(app, false);
 	case ACTION_REDO:

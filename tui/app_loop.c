@@ -1,4 +1,4 @@
-/* app_loop.c - the one loop: keys, signals, a job's slice, one rebuild, one frame, then sleep until something happens. */
+/* app_loop.c - the one loop: keys (app_keys.c), signals, a job's slice, one rebuild, one frame, then sleep until something happens. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,134 +18,6 @@
 #define SAVE_PAUSE_MS 2000    /* after the last change of marks or view */
 #define WAIT_MS 200           /* of a job that waits for a service: its progress counts seconds */
 #define TICK_MS 30000         /* ages on the screen grow */
-#define INTERRUPT_MS 2000     /* a second ^C within this leaves at once */
-
-/* What a handler asked for that cannot wait for the end of the keys. */
-static unsigned carry_out(struct app *app, struct screen *screen, unsigned redo)
-{
-	if (redo & DO_CLOSE) {
-		app_close(app, screen);
-		redo |= DO_LAYOUT;
-	}
-	if (redo & DO_REBUILD) {
-		app->stale = true;
-		redo |= DO_DRAW;
-	}
-	if (redo & DO_QUIT)
-		app->quit = true;
-	if (redo & DO_SUSPEND) {
-		app_save(app);
-		term_suspend();
-		redo |= DO_LAYOUT;
-	}
-	return redo & (DO_DRAW | DO_LAYOUT);
-}
-
-/* The first ^C stops a detection; without one it is `q`. A second one soon after leaves in any case, and nothing is asked. */
-static unsigned interrupt(struct app *app)
-{
-	int64_t now = clock_ms();
-	bool again = app->interrupt_ms && now - app->interrupt_ms < INTERRUPT_MS;
-
-	app->interrupt_ms = now;
-	if (again || session_job(app->session) != JOB_DETECT)
-		return DO_QUIT;
-	session_cancel(app->session);
-	app_say(app, ROLE_MESSAGE, "Stopped; the run on the screen is as before. Ctrl-C again within 2 s leaves.");
-	return DO_LAYOUT;
-}
-
-/* Valid here? Everything there? Then the screen may do it, or else it has its common meaning. */
-unsigned app_act(struct app *app, enum action_id id)
-{
-	struct screen *screen = app_top(app);
-	const char *lacks;
-	unsigned redo;
-
-	if (!action_valid(id, screen->ops->context)) {
-		app_say(app, ROLE_MESSAGE, "%s: not on this screen.", actions[id].name);
-		return DO_DRAW;
-	}
-	lacks = action_missing(id, app_have(app));
-	if (lacks) {
-		app_say(app, ROLE_MESSAGE, "%s", lacks);
-		return DO_DRAW;
-	}
-	redo = screen->ops->act(app, screen, id);
-	if (redo & DO_PASS)
-		redo = id == ACTION_INTERRUPT ? interrupt(app) : app_act_common(app, id);
-	return carry_out(app, screen, redo);
-}
-
-/* A key that is bound to nothing here. */
-static unsigned unbound(struct app *app, const struct key *key, bool dropped)
-{
-	struct strbuf name = STRBUF_INIT(64), help = STRBUF_INIT(64);
-
-	if (key->code == KEYCODE_UNKNOWN || key->code >= KEYCODE_WHEEL_UP || dropped)
-		return DO_DRAW;
-	key_format(key, &name);
-	keymap_keys(app->map, app_top(app)->ops->context, ACTION_HELP, 1, &help);
-	app_say(app, ROLE_MESSAGE, "Nothing is bound to %s here%s%s%s.", strbuf_text(&name), help.len ? "; " : "",
-	        strbuf_text(&help), help.len ? " lists the keys" : "");
-	strbuf_release(&name);
-	strbuf_release(&help);
-	return DO_DRAW;
-}
-
-/* Mouse events go to screens that take keys themselves; the keymap sees the rest. */
-static bool is_mouse(const struct key *key)
-{
-	return key->code >= KEYCODE_WHEEL_UP && key->code <= KEYCODE_DOUBLE_CLICK;
-}
-
-/* One key: text for a prompt, an action, part of a sequence, or nothing. */
-static unsigned take_key(struct app *app, const struct key *key)
-{
-	struct screen *top = app_top(app);
-	const struct screen_ops *ops = top->ops;
-	bool dropped = false, text = key_is_text(key) && key->code != ' ';
-	int id = KEYMAP_NONE;
-
-	if (key->code == KEYCODE_PASTE_BEGIN || key->code == KEYCODE_PASTE_END)
-		return DO_NOTHING;
-	if (!app->areas.fits)   /* nothing is shown, so nothing but leaving is done */
-		return keymap_feed(app->map, CONTEXT_ALL, key, NULL) == ACTION_QUIT ? carry_out(app, top, DO_QUIT) : DO_NOTHING;
-	if (!key->pasted && !(is_mouse(key) && ops->key))
-		id = keymap_feed(app->map, ops->context, key, &dropped);
-	/* Where letters narrow a list, only what is bound for that very list is no letter: j is a j there. */
-	if (ops->typed && text && (id < ACTION_NONE || !(actions[id].contexts & 1u << ops->context))) {
-		keymap_cancel(app->map);
-		id = KEYMAP_NONE;
-	}
-	if (id == KEYMAP_PENDING || id == KEYMAP_CANCELLED)
-		return DO_DRAW;
-	if (id > ACTION_NONE) {
-		app->message[0] = '\0';
-		return app_act(app, (enum action_id)id) | DO_DRAW;
-	}
-	if (ops->key && (ops->typed || !key->pasted) && (ops->typed || is_mouse(key)))
-		return carry_out(app, top, ops->key(app, top, key));
-	return key->pasted || is_mouse(key) ? DO_NOTHING : unbound(app, key, dropped);
-}
-
-/* Reads every key there is: five keys typed at once cost one rebuild and one frame. */
-static unsigned take_keys(struct app *app)
-{
-	unsigned redo = DO_NOTHING;
-	struct key key;
-	int got;
-
-	while (!app->quit && (got = key_read(&key)) != 0) {
-		if (got < 0) {
-			app->gone = app->quit = true;
-			app->status = 128 + SIGHUP;
-			break;
-		}
-		redo |= take_key(app, &key);
-	}
-	return redo;
-}
 
 /* Handlers only wrote a byte; what a signal means is decided here, between two frames. */
 static unsigned take_signals(struct app *app)
@@ -162,7 +34,7 @@ static unsigned take_signals(struct app *app)
 			redo |= app_act(app, ACTION_INTERRUPT);
 			break;
 		case SIGTSTP:
-			redo |= carry_out(app, app_top(app), DO_SUSPEND);
+			redo |= app_carry_out(app, app_top(app), DO_SUSPEND);
 			break;
 		case SIGTERM:
 		case SIGHUP:
@@ -184,9 +56,9 @@ static unsigned detection_failed(struct app *app, const struct error *err)
 
 	snprintf(app->failed, sizeof app->failed, "%.*s", (int)sizeof app->failed - 1, err->text);
 	if (run)
-		app_say(app, ROLE_ERROR, "Could not refresh: %s Run %lld stays on the screen.", err->text, (long long)run->id);
+		app_tell(app, ROLE_ERROR, "Could not refresh: %s Run %lld stays on the screen.", err->text, (long long)run->id);
 	else
-		app_say(app, ROLE_ERROR, "%s", err->text);
+		app_tell(app, ROLE_ERROR, "%s", err->text);
 	return DO_LAYOUT;
 }
 
@@ -199,10 +71,11 @@ static unsigned run_swapped(struct app *app)
 	app->stored_order = false;
 	app->newest_run = run->id;
 	app_data_changed(app, true);
-	app_say(app, run_complete(run) ? ROLE_MESSAGE : ROLE_WARN,
-	        "Run %lld is here: %s findings, %s new, %s resolved, %s vanished%s.", (long long)run->id, NUMBER(run_findings(run)),
-	        NUMBER(run->changes[CHANGE_NEW]), NUMBER(run->changes[CHANGE_RESOLVED]), NUMBER(run->changes[CHANGE_VANISHED]),
-	        run_complete(run) ? "" : "; it is INCOMPLETE");
+	app_tell(app, run_complete(run) ? ROLE_MESSAGE : ROLE_WARN,
+	         "Run %lld is here: %s finding%s, %s new, %s resolved, %s vanished%s.", (long long)run->id,
+	         NUMBER(run_findings(run)), run_findings(run) == 1 ? "" : "s",
+	         NUMBER(run->changes[CHANGE_NEW]), NUMBER(run->changes[CHANGE_RESOLVED]), NUMBER(run->changes[CHANGE_VANISHED]),
+	         run_complete(run) ? "" : "; it is INCOMPLETE");
 	screen_ended_say(app);
 	return DO_LAYOUT;
 }
@@ -248,8 +121,14 @@ unsigned app_open_run(struct app *app, int64_t run_id)
 /* A new run is never swapped in under a picker, a question or a prompt that is about hosts; reading the stored one goes on. */
 static bool job_must_wait(const struct app *app)
 {
-	return session_job(app->session) == JOB_DETECT && !app_top(app)->ops->whole &&
-	       app_top(app)->ops->context != CONTEXT_PROMPT;
+	return session_job(app->session) == JOB_DETECT &&
+	       (app->closing.holds || (!app_top(app)->ops->whole && app_top(app)->ops->context != CONTEXT_PROMPT));
+}
+
+/* A detection is wanted, and nothing speaks against it now. */
+static bool detection_is_due(const struct app *app)
+{
+	return app->detect_next && session_job(app->session) == JOB_NONE && !app->closing.holds;
 }
 
 /* A sign-in by device code: the person is told what to enter, once for each code. */
@@ -261,18 +140,19 @@ static unsigned ask_for_code(struct app *app)
 	app->code_asked = session_code(app->session, &code);
 	if (!app->code_asked || asked)
 		return DO_NOTHING;
-	app_say(app, ROLE_WARN, "Sign in: open %s, enter %s; o copies it", code.address, code.code);
+	app_tell(app, ROLE_WARN, "Sign in: open %s, enter %s; o copies it", code.address, code.code);
 	return DO_DRAW;
 }
 
 /* A few milliseconds of whatever is under way; frames that only show progress are spared. */
 static unsigned step_job(struct app *app)
 {
-	bool detecting = session_job(app->session) == JOB_DETECT, due = clock_ms() - app->frame_ms >= FRAME_MS;
+	enum job job = session_job(app->session);
+	bool due = clock_ms() - app->frame_ms >= FRAME_MS;
 	struct error err = {0};
 
 	app->waiting = false;
-	if (app->detect_next && session_job(app->session) == JOB_NONE)
+	if (detection_is_due(app))
 		return app_refresh(app);
 	/* What is on the screen before what may replace it. */
 	if (app_judge_busy(app))
@@ -297,10 +177,14 @@ static unsigned step_job(struct app *app)
 		return DO_LAYOUT;
 	case SESSION_SWAPPED:
 		return run_swapped(app);
+	case SESSION_FINISHED:
+		return app_job_done(app, NULL);
 	case SESSION_FAILED:
-		if (detecting)
+		if (job == JOB_DETECT)
 			return detection_failed(app, &err);
-		app_say(app, ROLE_ERROR, "%s The rows shown are not all.", err.text);
+		if (job != JOB_LOAD)
+			return app_job_done(app, &err);
+		app_tell(app, ROLE_ERROR, "%s The rows shown are not all.", err.text);
 		return DO_LAYOUT;
 	}
 	return DO_NOTHING;
@@ -317,7 +201,7 @@ static unsigned sleep_until(struct app *app)
 {
 	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = term_signal_fd(), .events = POLLIN } };
 	bool busy = (session_job(app->session) != JOB_NONE && !job_must_wait(app)) ||
-	            (app->detect_next && session_job(app->session) == JOB_NONE) || app_judge_busy(app);
+	            detection_is_due(app) || app_judge_busy(app);
 	int timeout = !busy ? TICK_MS : app->waiting ? WAIT_MS : 0, ready;
 	int64_t before = session_now(app->session);
 
@@ -330,6 +214,8 @@ static unsigned sleep_until(struct app *app)
 		}
 		timeout = (int)left;
 	}
+	if (app_news_wait(app) >= 0 && app_news_wait(app) < timeout)
+		timeout = app_news_wait(app);
 	/* Behind a question nobody takes what the network brings: waiting for it too would never sleep. */
 	ready = job_must_wait(app) ? poll(fds, 2, timeout) : session_wait(app->session, fds, 2, timeout);
 	if (ready < 0 && errno != EINTR)
@@ -361,12 +247,12 @@ int app_loop(struct app *app, struct error *err)
 		if (redo & (DO_LAYOUT | DO_DRAW)) {
 			/* What the last frame could not read; no frame is asked for it, or a broken store would draw for ever. */
 			if (session_bag_error(app->session, &unread))
-				app_say(app, ROLE_ERROR, "%s", unread.text);
+				app_tell(app, ROLE_ERROR, "%s", unread.text);
 			app_draw(app);
 			app->frame_ms = clock_ms();
 		}
 		redo = sleep_until(app);
-		redo |= take_keys(app);
+		redo |= app_take_keys(app) | app_news(app);
 		redo |= take_signals(app);
 		if (!app->quit)
 			redo |= step_job(app);

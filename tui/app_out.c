@@ -18,8 +18,7 @@
 #define COPY_BYTES_MAX (CLIP_MAX_BYTES + 1)
 #define WHAT_BYTES 256   /* of a copied text, named in the message */
 
-/* Rows an action on many hosts is about: the marked ones of the run, shown or not, else the rows shown. malloc'd. */
-static uint32_t *chosen_rows(struct app *app, uint32_t *count, bool *marked)
+uint32_t *app_chosen_rows(struct app *app, uint32_t *count, bool *marked)
 {
 	const struct marks *marks = session_marks(app->session);
 	const struct table *table = app->lens.table;
@@ -69,7 +68,7 @@ static unsigned write_file(struct app *app, const char *path, bool replace)
 	struct error err = {0};
 	bool marked;
 	struct export export = { .format = format_of(path), .lens = &app->lens, .columns = refs };
-	uint32_t *rows = chosen_rows(app, &export.row_count, &marked);
+	uint32_t *rows = app_chosen_rows(app, &export.row_count, &marked);
 
 	export.rows = rows;
 	export.column_count = export_standard_columns(refs, COL_COUNT);
@@ -128,7 +127,7 @@ unsigned app_export(struct app *app)
 	uint32_t count;
 	bool marked;
 
-	free(chosen_rows(app, &count, &marked));
+	free(app_chosen_rows(app, &count, &marked));
 	if (!count) {
 		app_say(app, ROLE_MESSAGE, marked ? "None of the marked hosts is in this run."
 		                                  : "No row is shown, so there is nothing to write.");
@@ -169,7 +168,7 @@ unsigned app_copy(struct app *app, bool many, uint32_t row)
 
 	if (many) {
 		bool marked;
-		uint32_t count, i, *rows = chosen_rows(app, &count, &marked);
+		uint32_t count, i, *rows = app_chosen_rows(app, &count, &marked);
 
 		for (i = 0; i < count; i++) {
 			struct slice name = table_name(app->lens.table, rows[i]);
@@ -219,4 +218,20 @@ unsigned app_portal(struct app *app, uint32_t row)
 	}
 	strbuf_release(&scratch);
 	return redo;
+}
+
+/* The same for the ticket: on the clipboard, and in sight. */
+unsigned app_ticket_link(struct app *app, uint32_t row)
+{
+	const struct ticket_link *link = ticket_links_get(session_tickets(app->session), table_packed_id(app->lens.table, row));
+
+	if (!link) {
+		app_say(app, ROLE_MESSAGE, "This host is on no open ticket.");
+		return DO_DRAW;
+	}
+	if (!link->url[0]) {
+		app_say(app, ROLE_MESSAGE, "The ticket %s has no link.", link->number);
+		return DO_DRAW;
+	}
+	return app_copy_text(app, link->url, strlen(link->url), link->url);
 }

@@ -11,6 +11,8 @@
 
 #define VALUE_MAX (APP_STATE_MAX + 1024)
 #define HISTORY_BYTES 32768   /* of expressions that are kept, the newest ones */
+/* What stores hold of which the columns were never chosen by anybody: those of the program before there were owners. */
+#define COLUMNS_EARLIER "DeviceName,MachineGroup,Verdict,SignatureAge,SeenAge,Flags,OtherAv,OSPlatform,FirstSeen,AvEngineVersion"
 
 /* The value of a state name as malloc'd text, or NULL. A store that cannot be read is not worth a message at start. */
 static char *state_get(struct app *app, const char *name)
@@ -114,7 +116,9 @@ void app_restore(struct app *app)
 	char *text;
 
 	put_if(state_get(app, "ui.sort"), app, app_sort_put);
-	put_if(state_get(app, "ui.columns"), app, app_columns_put);
+	if ((text = state_get(app, "ui.columns")) && strcmp(text, COLUMNS_EARLIER) != 0)
+		(void)app_columns_put(app, text);
+	free(text);
 	if ((text = state_get(app, "ui.filter")))
 		app_filter_put(app, text);
 	free(text);
@@ -200,7 +204,7 @@ static int take_marks(struct app *app, struct error *err)
 	if (token && strcmp(token, app->marks_token) != 0) {
 		failed = store_marks_load(session_store(app->session), marks, err);
 		if (marks->count != before) {
-			app_say(app, ROLE_WARN, "Another console marked %s more host%s; they are marked here too.",
+			app_tell(app, ROLE_WARN, "Another console marked %s more host%s; they are marked here too.",
 			        NUMBER(marks->count - before), marks->count - before == 1 ? "" : "s");
 			app->stale = true;
 		}
@@ -231,12 +235,12 @@ void app_save(struct app *app)
 	app_fresh(app);
 	if (app->saved_marks != marks->generation) {
 		if (save_marks(app, &err))
-			app_say(app, ROLE_ERROR, "The marks could not be saved: %s", err.text);
+			app_tell(app, ROLE_ERROR, "The marks could not be saved: %s", err.text);
 		app->saved_marks = marks->generation;
 	}
 	if (session_store(app->session) && (app->state_dirty || app->quit)) {
 		if (save_state(app, &err) && !app->quit)
-			app_say(app, ROLE_ERROR, "The view could not be saved: %s", err.text);
+			app_tell(app, ROLE_ERROR, "The view could not be saved: %s", err.text);
 		app->state_dirty = false;
 	}
 }

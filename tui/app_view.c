@@ -29,6 +29,17 @@ static void apply_sort(struct app *app)
 	app->stale = true;
 }
 
+static bool is_standard(const struct app *app)
+{
+	struct strbuf text = STRBUF_INIT(APP_STATE_MAX);
+	bool is;
+
+	app_columns_text(app, &text);
+	is = !strcmp(strbuf_text(&text), APP_COLUMNS_STANDARD);
+	strbuf_release(&text);
+	return is;
+}
+
 /* Words are searched in the columns shown, and always in the host name. */
 static void apply_columns(struct app *app)
 {
@@ -36,6 +47,7 @@ static void apply_columns(struct app *app)
 	bool has_name = false;
 	size_t i;
 
+	app->columns_standard = is_standard(app);
 	view->visible_count = 0;
 	for (i = 0; i < app->column_count && view->visible_count < COL_COUNT - 1; i++) {
 		view->visible[view->visible_count++] = app->columns[i];
@@ -108,8 +120,10 @@ void app_data_changed(struct app *app, bool swapped)
 		view_grow(&app->view, &app->lens);
 	app->accepted_known = false;
 	app->whole = run && session_job(app->session) != JOB_LOAD;
-	if (swapped || app->whole)
+	if (swapped || app->whole) {
 		find_domain(app);
+		app_find_record(app);
+	}
 	app->hidden_known = false;
 	if (swapped)
 		app->row_marks_count = 0;

@@ -64,6 +64,24 @@ static enum role verdict_role(enum verdict verdict)
 	}
 }
 
+/* An owner that is not settled is a warning; where nobody asked there is nothing to say. */
+static void owner_cell(const struct app *app, uint32_t row, struct strbuf *out, enum role *role)
+{
+	struct slice id = table_packed_id(app->lens.table, row);
+
+	if (!app_owner_words(app, id, out, role) && row == view_current(&app->view) && table_is_finding(app->lens.table, row)) {
+		keymap_keys(app->map, CONTEXT_TABLE, ACTION_OWNERS, 1, out);
+		strbuf_adds(out, out->len ? " asks CMDB" : "not asked");
+	}
+}
+
+static enum role ticket_role(const struct app *app, uint32_t row)
+{
+	const struct ticket_link *link = ticket_links_get(session_tickets(app->session), table_packed_id(app->lens.table, row));
+
+	return link && link->state != TICKET_OPEN ? ROLE_WARN : ROLE_NORMAL;
+}
+
 /* Ages, verdicts and flags have forms of their own on the screen; the rest is shown as the model says it. */
 void cell_text(struct app *app, uint32_t row, const struct column_ref *column, struct strbuf *out, enum role *role)
 {
@@ -71,8 +89,16 @@ void cell_text(struct app *app, uint32_t row, const struct column_ref *column, s
 	struct value value;
 
 	*role = ROLE_NORMAL;
+	if (column->id == COL_OWNER) {
+		owner_cell(app, row, out, role);
+		return;
+	}
 	value_get(&app->lens, row, column, &scratch, &value);
-	if (value.kind == VALUE_NONE) {
+	if (column->id == COL_TICKET) {
+		*role = ticket_role(app, row);
+		if (value.kind != VALUE_NONE)
+			value_show(&app->lens, row, &value, out);
+	} else if (value.kind == VALUE_NONE) {
 		*role = ROLE_MUTED;
 		strbuf_adds(out, UNKNOWN);
 	} else if (column->id == COL_SIGNATURE_AGE || column->id == COL_SEEN_AGE) {

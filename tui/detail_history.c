@@ -142,8 +142,8 @@ static void spans(const struct detail *detail, const struct past *past)
 	size_t n = trend_fold(past->seen, past->count, folded);
 	struct strbuf text = STRBUF_INIT(200);
 
-	detail_field(detail, "", ROLE_MUTED, "A active  P passive  B edr-block  R passive-audit  D disabled  ? unknown  - unassessed  "
-	             ". absent");
+	detail_field(detail, "", ROLE_MUTED, "A active  P passive  B edr-block  R passive-audit");
+	detail_field(detail, "", ROLE_MUTED, "D disabled  ? unknown  - unassessed  . absent");
 	for (size_t i = 0; i < n; i++)
 		span_line(detail, past, &folded[i]);
 	if (past->more)

@@ -296,31 +296,6 @@ static void add_host(const struct detail *detail)
 	strbuf_release(&host);
 }
 
-/* Owner, ticket and acceptance come with later stations; shown only when there is something. */
-static void add_ownership(const struct detail *detail)
-{
-	static const struct { const char *label; enum column_id id; } rows[] = {
-		{ "owner", COL_OWNER }, { "contact", COL_OWNER_CONTACT }, { "ticket", COL_TICKET },
-	};
-	struct strbuf scratch = STRBUF_INIT(FIELD_BYTES);
-	bool headed = false;
-	size_t i;
-
-	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct column_ref ref = { .id = rows[i].id };
-		struct value value;
-
-		value_get(&detail->app->lens, detail->row, &ref, &scratch, &value);
-		if (value.kind == VALUE_NONE)
-			continue;
-		if (!headed)
-			page_head(detail->page, "OWNERSHIP");
-		headed = true;
-		column_field(detail, rows[i].label, rows[i].id);
-	}
-	strbuf_release(&scratch);
-}
-
 /* As it was written, broken at blanks. */
 static void add_note(const struct detail *detail)
 {
@@ -352,9 +327,10 @@ static uint64_t fingerprint(struct app *app, uint32_t row, int width, bool brief
 {
 	struct slice id = table_packed_id(app->lens.table, row);
 	const struct run *run = session_run(app->session);
-	uint64_t parts[7] = {
+	uint64_t parts[9] = {
 		bytes_hash(id.text, id.len), run ? (uint64_t)run->id : 0, session_notes(app->session)->generation, (uint64_t)width,
 		(uint64_t)brief, (uint64_t)(app->lens.now / 60), session_acceptances(app->session)->generation,
+		session_owners(app->session)->generation, session_tickets(app->session)->generation,
 	};
 	uint64_t hash = bytes_hash((const char *)parts, sizeof parts);
 
@@ -379,7 +355,7 @@ uint64_t detail_refresh(struct app *app, uint32_t row, struct page *page, uint64
 	add_signatures(&detail);
 	if (!brief)
 		add_host(&detail);
-	add_ownership(&detail);
+	detail_ownership(&detail);
 	add_note(&detail);
 	detail_history(&detail);
 	if (!brief) {

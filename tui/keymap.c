@@ -7,7 +7,8 @@
 #include "core/base/strbuf.h"
 
 static const char *const context_names[CONTEXT_COUNT] = {
-	"all", "table", "detail", "groups", "runs", "columns", "help", "saved", "audit", "acceptances", "trend", "prompt", "confirm",
+	"all", "table", "detail", "groups", "runs", "columns", "help", "saved", "audit", "acceptances", "trend", "ticket", "owners",
+	"candidates", "digest", "prompt", "confirm",
 };
 
 /* One line of a file, after reading. */

@@ -38,6 +38,10 @@ enum keymap_context {
 	CONTEXT_AUDIT,
 	CONTEXT_ACCEPTANCES,
 	CONTEXT_TREND,
+	CONTEXT_TICKET,    /* the review of the ticket: digits are the number that sends */
+	CONTEXT_OWNERS,
+	CONTEXT_CANDIDATES,
+	CONTEXT_DIGEST,
 	CONTEXT_PROMPT,    /* a line of text is typed: only its own bindings count */
 	CONTEXT_CONFIRM,   /* a question waits: only its own bindings count */
 	CONTEXT_COUNT

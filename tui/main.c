@@ -14,6 +14,7 @@
 #include "core/base/log.h"
 #include "core/base/strbuf.h"
 #include "core/headless/demo_live.h"
+#include "core/headless/demo_loop.h"
 #include "core/headless/doctor.h"
 #include "core/headless/drive.h"
 #include "core/headless/help.h"
@@ -62,7 +63,7 @@ static enum status run_console(const struct work *work, struct error *err)
 	terminal_options(work, &how.term);
 	if ((demo && demo_hosts(work->cli, &hosts, err)) ||
 	    session_open(&session, work->config, work->store_path, demo, err) ||
-	    (given && drive_input(work, session, &input, err)) || (demo && !work->cli->live && demo_prepare(session, hosts, err)))
+	    (given && drive_input(work, session, &input, err)) || (demo && !work->cli->live && demo_prepare(session, work, hosts, err)))
 		goto out;
 	how.input = given ? &input : NULL;
 	how.demo = demo;
@@ -81,6 +82,7 @@ static enum status run_doctor(const struct work *work, struct error *err)
 	struct doctor doctor = { .out = stdout, .json = work->cli->json };
 	doctor_core(&doctor, work);
 	doctor_live(&doctor, work);
+	doctor_closing(&doctor, work);
 	manual_doctor(work->config, &doctor);
 	enum status status = doctor_end(&doctor);
 	return drive_flush(stdout, status, err);
@@ -109,6 +111,9 @@ static enum status run_command(const struct work *work, struct error *err)
 	case COMMAND_RUNS: return cmd_runs(work, stdout, err);
 	case COMMAND_GROUPS: return cmd_groups(work, stdout, err);
 	case COMMAND_ACCEPT: return cmd_accept(work, stdout, err);
+	case COMMAND_OWNERS: return cmd_owners(work, stdout, err);
+	case COMMAND_TICKET: return cmd_ticket(work, stdout, err);
+	case COMMAND_RUN: return cmd_run(work, stdout, err);
 	case COMMAND_KQL: return cmd_kql(work, stdout, err);
 	case COMMAND_RULE: return cmd_rule(work, stdout, err);
 	case COMMAND_DOCTOR: return run_doctor(work, err);
@@ -124,18 +129,21 @@ static enum status run_command(const struct work *work, struct error *err)
 }
 
 /* The demo against the stand-in tenant: its addresses, every machine group in scope. */
-static int load_live_config(const struct cli *cli, const struct demo_live *live, struct config **config, struct error *err)
+static int load_live_config(const struct cli *cli, const struct demo_live *live, const struct demo_loop *loop, struct config **config,
+                            struct error *err)
 {
 	static const char *const heads[] = { "graph.endpoint=", "graph.login=", "graph.tenant=", "graph.client=", "source.kind=" };
 	const char *const tails[] = { live->address, live->address, DEMO_LIVE_TENANT, DEMO_LIVE_CLIENT, "graph" };
 	enum { OWN = sizeof heads / sizeof *heads };
-	const char **sets = xcalloc(OWN + cli->sets.count + 1, sizeof *sets);
+	const char **sets = xcalloc(OWN + cli->sets.count + DEMO_LOOP_SETS + 1, sizeof *sets);
 	char texts[OWN][DEMO_LIVE_SET_BYTES];
 	size_t count = 0;
 	for (; count < OWN; count++) {
 		snprintf(texts[count], sizeof texts[count], "%s%s", heads[count], tails[count]);
 		sets[count] = texts[count];
 	}
+	for (size_t i = 0; i < DEMO_LOOP_SETS; i++)
+		sets[count++] = loop->sets[i];
 	for (size_t i = 0; i < cli->sets.count; i++)
 		sets[count++] = cli->sets.items[i];
 	int failed = config_load(config, "/dev/null", sets, count, err);
@@ -143,11 +151,12 @@ static int load_live_config(const struct cli *cli, const struct demo_live *live,
 	return failed;
 }
 
-/* The demo keeps to itself: its own scope and no file; only what the command line sets comes on top. */
-static int load_demo_config(const struct cli *cli, struct config **config, struct error *err)
+/* The demo keeps to itself: its own scope and no file (or the scope of --config), and whatever a configuration names, its own CMDB and tickets;
+ * only what the command line sets comes on top. */
+static int load_demo_config(const struct cli *cli, const struct demo_loop *loop, struct config **config, struct error *err)
 {
-	size_t own = demo_group_count + demo_canary_count, count = 0;
-	const char **sets = xcalloc(own + cli->sets.count + 1, sizeof *sets);
+	size_t own = cli->config ? 0 : demo_group_count + demo_canary_count, count = 0;
+	const char **sets = xcalloc(own + cli->sets.count + DEMO_LOOP_SETS + 2, sizeof *sets);
 	struct strbuf *texts = xcalloc(own + 1, sizeof *texts);
 	for (; count < own; count++) {
 		bool group = count < demo_group_count;
@@ -156,10 +165,13 @@ static int load_demo_config(const struct cli *cli, struct config **config, struc
 		            group ? demo_groups[count] : demo_canaries[count - demo_group_count]);
 		sets[count] = strbuf_text(&texts[count]);
 	}
-	sets[count++] = "source.kind=demo";
+	if (!cli->config)
+		sets[count++] = "source.kind=demo";
+	for (size_t i = 0; i < DEMO_LOOP_SETS; i++)
+		sets[count++] = loop->sets[i];
 	for (size_t i = 0; i < cli->sets.count; i++)
 		sets[count++] = cli->sets.items[i];
-	int failed = config_load(config, "/dev/null", sets, count, err);
+	int failed = config_load(config, cli->config ? cli->config : "/dev/null", sets, count, err);
 	for (size_t i = 0; i < own; i++)
 		strbuf_release(&texts[i]);
 	free(texts);
@@ -167,13 +179,18 @@ static int load_demo_config(const struct cli *cli, struct config **config, struc
 	return failed;
 }
 
-static int load_config(const struct cli *cli, struct demo_live *live, struct config **config, struct error *err)
+static int load_config(const struct cli *cli, struct demo_live *live, struct demo_loop *loop, struct config **config, struct error *err)
 {
 	uint32_t hosts;
+	if (cli->command == COMMAND_DEMO && demo_loop_start(loop, err))
+		return -1;
+	/* The console asks the stand-in while it is open already: nobody knows the hosts that a CMDB would have. */
+	if (cli->live && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		(void)snprintf(loop->sets[2], sizeof loop->sets[2], "owners.kind=none");
 	if (cli->command == COMMAND_DEMO && cli->live)
-		return demo_hosts(cli, &hosts, err) || demo_live_start(live, hosts, err) || load_live_config(cli, live, config, err);
-	if (cli->command == COMMAND_DEMO && !cli->config)
-		return load_demo_config(cli, config, err);
+		return demo_hosts(cli, &hosts, err) || demo_live_start(live, hosts, err) || load_live_config(cli, live, loop, config, err);
+	if (cli->command == COMMAND_DEMO)
+		return load_demo_config(cli, loop, config, err);
 	return config_load(config, cli->config, cli->sets.items, cli->sets.count, err);
 }
 
@@ -181,9 +198,19 @@ static int load_config(const struct cli *cli, struct demo_live *live, struct con
  * stop a dump that goes to a program (core_pattern `|...`); the second keeps other programs of the same user out of our memory too. */
 static void dump_no_core(const struct config *config)
 {
-	const char *kind = config_text(config, "source.kind");
-
-	if (!kind || strcmp(kind, "graph") != 0)
+	static const struct { const char *option, *harmless; } places[] = {
+		{ "source.kind", "files demo" }, { "owners.kind", "none csv" }, { "tickets.kind", "none markdown" },
+	};
+	size_t count = 0;
+	const char *const *notify = config_list(config, "notify.kind", &count);
+	bool secret = false;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		const char *kind = config_text(config, places[i].option);
+		secret |= kind && !strstr(places[i].harmless, kind);
+	}
+	for (size_t i = 0; i < count; i++)
+		secret |= strcmp(notify[i], "stdout") != 0 && strcmp(notify[i], "none") != 0;
+	if (!secret)
 		return;
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 #ifdef PR_SET_DUMPABLE
@@ -195,14 +222,16 @@ static enum status with_config(const struct cli *cli, struct error *err)
 {
 	struct config *config = NULL;
 	struct demo_live live = { 0 };
-	if (load_config(cli, &live, &config, err)) {
+	struct demo_loop loop = { 0 };
+	if (load_config(cli, &live, &loop, &config, err)) {
 		demo_live_end(&live);
+		demo_loop_end(&loop);
 		return err->status;
 	}
 	dump_no_core(config);
 	bool demo = cli->command == COMMAND_DEMO;
 	char *standard = demo || cli->store ? NULL : config_store_path();
-	struct work work = { cli, config, cli->store ? cli->store : demo ? ":memory:" : standard };
+	struct work work = { cli, config, cli->store ? cli->store : demo ? ":memory:" : standard, demo ? loop.owners : NULL };
 	enum status status;
 	if (work.store_path) {
 		status = run_command(&work, err);
@@ -213,6 +242,7 @@ static enum status with_config(const struct cli *cli, struct error *err)
 	free(standard);
 	config_free(&config);
 	demo_live_end(&live);
+	demo_loop_end(&loop);
 	return status;
 }
 

@@ -138,12 +138,17 @@ void page_field(struct page *page, const char *label, enum role role, const char
 }
 
 /* The same breaking without a label. */
-void page_wrap(struct page *page, enum role role, int indent, int width, const char *text)
+void page_wrap_more(struct page *page, enum role role, int indent, int more, int width, const char *text)
 {
 	char first[32];
 
 	snprintf(first, sizeof first, "%*s", indent, "");
-	add_broken(page, role, first, 0, indent, width, text, strlen(text));
+	add_broken(page, role, first, 0, indent + more, width, text, strlen(text));
+}
+
+void page_wrap(struct page *page, enum role role, int indent, int width, const char *text)
+{
+	page_wrap_more(page, role, indent, 0, width, text);
 }
 
 /* Where the searched text stands in a line: byte ranges in the line as it is. Folding may change lengths, so each start is tried. */

@@ -42,6 +42,8 @@ void page_line(struct page *page, enum role role, const char *format, ...) __att
 void page_field(struct page *page, const char *label, enum role role, const char *text, size_t len, int width);
 /* A paragraph broken at blanks to `width` columns, indented by `indent`. */
 void page_wrap(struct page *page, enum role role, int indent, int width, const char *text);
+/* The same with every line but the first indented by `more` columns more. */
+void page_wrap_more(struct page *page, enum role role, int indent, int more, int width, const char *text);
 /* Draws lines from `top` into an area. */
 void page_draw(const struct page *page, const struct area *area, size_t top);
 /* Searches (case folded) from a line on, or back; wraps around. False when it is nowhere. */

@@ -16,20 +16,43 @@ static struct page_screen *page_of(struct screen *screen)
 }
 
 /* Between the title and the status line. */
-static struct area body(const struct app *app)
+static struct area body(const struct app *app, const struct page_screen *self)
 {
-	return (struct area){ 1, 0, app->rows - 4 > 0 ? app->rows - 4 : 0, app->cols };
+	int height = app->rows - 4 - self->foot;
+
+	return (struct area){ 1, 0, height > 0 ? height : 0, app->cols };
+}
+
+/* Line by line, none left out; what a page has no room for is said. */
+static void fill_text(const char *text, struct page *page, int width)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		char *line = xmemdup(text, n);
+
+		if (page->count + 1 >= PAGE_LINES_MAX) {
+			free(line);
+			page_wrap(page, ROLE_WARN, 1, width, "... and more: the text is longer than a page can be.");
+			return;
+		}
+		page_wrap(page, ROLE_NORMAL, 1, width, line);
+		free(line);
+		text += n + (text[n] == '\n');
+	}
 }
 
 /* A page is made for a width, so that lines break where the screen ends. */
 void page_screen_layout(struct app *app, struct screen *screen)
 {
 	struct page_screen *self = page_of(screen);
-	size_t rows = (size_t)body(app).height, last;
+	size_t rows = (size_t)body(app, self).height, last;
 
-	if (self->fill && self->filled_width != app->cols) {
+	if ((self->fill || self->text) && self->filled_width != app->cols) {
 		page_clear(&self->page);
-		self->fill(app, &self->page, app->cols);
+		if (self->text)
+			fill_text(self->text, &self->page, app->cols);
+		else
+			self->fill(app, &self->page, app->cols);
 		self->filled_width = app->cols;
 	}
 	last = self->page.count > rows ? self->page.count - rows : 0;
@@ -41,18 +64,19 @@ void page_screen_layout(struct app *app, struct screen *screen)
 void page_screen_draw(struct app *app, struct screen *screen)
 {
 	struct page_screen *self = page_of(screen);
-	struct area area = body(app);
+	struct area area = body(app, self);
 	size_t rows = (size_t)area.height, below;
+	int y = app->rows - 3 - self->foot;
 
-	if (self->fill)
+	if (self->fill || self->text)
 		status_title_text(app, self->title, NULL);
 	page_draw(&self->page, &area, self->top);
-	draw_fill(app->rows - 3, 0, app->cols, ROLE_STATUS);
+	draw_fill(y, 0, app->cols, ROLE_STATUS);
 	below = self->page.count > self->top + rows ? self->page.count - self->top - rows : 0;
 	if (below)
-		draw_format(app->rows - 3, 1, app->cols - 1, ROLE_STATUS, "%zu more line%s below", below, below == 1 ? "" : "s");
+		draw_format(y, 1, app->cols - 1, ROLE_STATUS, "%zu more line%s below", below, below == 1 ? "" : "s");
 	else
-		draw_string(app->rows - 3, 1, app->cols - 1, ROLE_STATUS, self->top ? "end" : "");
+		draw_string(y, 1, app->cols - 1, ROLE_STATUS, self->top ? "end" : "");
 	draw_cursor(self->page.find[0] && self->page.found >= self->top && self->page.found < self->top + rows
 	            ? 1 + (int)(self->page.found - self->top) : 1, 0);
 }
@@ -60,7 +84,7 @@ void page_screen_draw(struct app *app, struct screen *screen)
 /* Shows the place found, a third of the screen down. */
 static unsigned show_found(struct app *app, struct page_screen *self, bool found, const char *text)
 {
-	size_t rows = (size_t)body(app).height, last = self->page.count > rows ? self->page.count - rows : 0;
+	size_t rows = (size_t)body(app, self).height, last = self->page.count > rows ? self->page.count - rows : 0;
 
 	if (!found) {
 		app_say(app, ROLE_MESSAGE, "\"%s\" is not on this page.", text);
@@ -107,7 +131,7 @@ unsigned page_screen_act(struct app *app, struct screen *screen, enum action_id 
 	struct page_screen *self = page_of(screen);
 	struct prompt_ask search = { .label = " find: ", .history = &app->histories.search, .done = search_done };
 
-	if (list_scroll(id, self->page.count, (size_t)body(app).height, &self->top))
+	if (list_scroll(id, self->page.count, (size_t)body(app, self).height, &self->top))
 		return DO_DRAW;
 	switch (id) {
 	case ACTION_SEARCH:
@@ -133,6 +157,7 @@ static void plain_close(struct app *app, struct screen *screen)
 {
 	(void)app;
 	page_release(&page_of(screen)->page);
+	free(page_of(screen)->text);
 	free(screen);
 }
 
@@ -149,6 +174,16 @@ void page_screen_open(struct app *app, const char *title, void (*fill)(struct ap
 
 	self->base.ops = &page_ops;
 	self->fill = fill;
+	snprintf(self->title, sizeof self->title, "%s", title);
+	app_push(app, &self->base);
+}
+
+void page_screen_open_text(struct app *app, const char *title, const char *text)
+{
+	struct page_screen *self = xcalloc(1, sizeof *self);
+
+	self->base.ops = &page_ops;
+	self->text = xstrdup(text);
 	snprintf(self->title, sizeof self->title, "%s", title);
 	app_push(app, &self->base);
 }

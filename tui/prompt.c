@@ -184,6 +184,9 @@ static unsigned prompt_key(struct app *app, struct screen *screen, const struct 
 		term_bell();
 		return DO_NOTHING;
 	case LINE_IGNORED:
+		/* The prompt covers the line of messages; a click and what the terminal sends of its own accord need no answer. */
+		if (key->code < KEYCODE_WHEEL_UP || key->code >= KEYCODE_F0)
+			term_bell();
 		break;
 	}
 	return DO_NOTHING;

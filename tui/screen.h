@@ -28,15 +28,17 @@ struct screen_ops {
 	const char *name;                /* for help: `Help: run history` */
 	bool whole;                      /* covers the screen; else it is drawn over the one below */
 	bool typed;                      /* plain characters are text for key(), never actions */
+	bool digits;                     /* digits are text for key(), and whatever is bound to nothing goes there first */
 	const enum action_id *footer;    /* what the footer offers, best first; ends with ACTION_NONE */
 	const char *open;                /* what `open` does here, for the footer; NULL: as in the table of actions */
+	const char *open_help;           /* the same for help, a sentence; NULL: as in the table of actions, "": it does nothing here */
 	/* The size or the data changed. NULL: nothing to do. Never draws. */
 	void (*layout)(struct app *app, struct screen *screen);
 	/* Draws from what is there; changes nothing but its own scroll position. */
 	void (*draw)(struct app *app, struct screen *screen);
 	/* An action that is valid here and lacks nothing. DO_* flags. */
 	unsigned (*act)(struct app *app, struct screen *screen, enum action_id id);
-	/* A key that is no action: typed or pasted text, a click. NULL: ignored. DO_* flags. */
+	/* A key that is no action: typed or pasted text, a click. NULL: ignored. DO_* flags; DO_PASS: the key means nothing. */
 	unsigned (*key)(struct app *app, struct screen *screen, const struct key *key);
 	/* Gives everything back, the screen itself too. */
 	void (*close)(struct app *app, struct screen *screen);

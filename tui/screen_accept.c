@@ -362,7 +362,7 @@ void screen_ended_say(struct app *app)
 		add_ended(app, ended[i], i ? ", " : ": ", &text);
 	if (count > ENDED_SHOWN)
 		strbuf_addf(&text, " and %s more", NUMBER(count - ENDED_SHOWN));
-	app_say(app, ROLE_WARN, "%s", strbuf_text(&text));
+	app_tell(app, ROLE_WARN, "%s", strbuf_text(&text));
 	strbuf_release(&text);
 }
 

@@ -125,6 +125,12 @@ static unsigned act_on_row(struct app *app, struct screen_detail *detail, enum a
 		return app_copy(app, false, row);
 	case ACTION_PORTAL:
 		return app_portal(app, row);
+	case ACTION_TICKET_LINK:
+		return app_ticket_link(app, row);
+	case ACTION_ASSIGN:
+		return screen_candidates_open(app, table_packed_id(app->lens.table, row));
+	case ACTION_UNASSIGN:
+		return screen_unassign(app, table_packed_id(app->lens.table, row));
 	case ACTION_MARK:
 		/* The table's rule, so that marking a whole tab from here takes one key a host. */
 		if (row != view_current(&app->view))
@@ -157,6 +163,9 @@ static unsigned detail_act(struct app *app, struct screen *screen, enum action_i
 	case ACTION_COPY:
 	case ACTION_PORTAL:
 	case ACTION_MARK:
+	case ACTION_TICKET_LINK:
+	case ACTION_ASSIGN:
+	case ACTION_UNASSIGN:
 		if (row == MAP_NONE) {
 			app_say(app, ROLE_MESSAGE, "This host is not in the run any more.");
 			return DO_DRAW;
@@ -175,7 +184,8 @@ static void detail_close(struct app *app, struct screen *screen)
 }
 
 static const enum action_id detail_footer[] = {
-	ACTION_BACK, ACTION_NEXT_HOST, ACTION_PREV_HOST, ACTION_MARK, ACTION_NOTE, ACTION_COPY, ACTION_PORTAL, ACTION_SEARCH, ACTION_NONE,
+	ACTION_BACK, ACTION_NEXT_HOST, ACTION_PREV_HOST, ACTION_MARK, ACTION_TICKET, ACTION_ASSIGN, ACTION_NOTE, ACTION_COPY, ACTION_PORTAL,
+	ACTION_SEARCH, ACTION_TICKET_LINK, ACTION_NONE,
 };
 
 static const struct screen_ops detail_ops = {

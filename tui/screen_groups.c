@@ -139,8 +139,8 @@ static void draw_spellings(struct app *app, const struct screen_groups *self)
 
 	if (!group || app->message[0])
 		return;
-	strbuf_addf(&text, "%s: %s servers, %s findings", group->name[0] ? group->name : "(no group)", NUMBER(group->servers),
-	            NUMBER(group->findings));
+	strbuf_addf(&text, "%s: %s server%s, %s finding%s", group->name[0] ? group->name : "(no group)", NUMBER(group->servers),
+	            group->servers == 1 ? "" : "s", NUMBER(group->findings), group->findings == 1 ? "" : "s");
 	for (i = 0; group->spelling_count > 1 && i < group->spelling_count; i++)
 		strbuf_addf(&text, "%s%s", i ? ", " : "; spelled ", group->spellings[i]);
 	draw_string(app->rows - 2, 1, app->cols - 1, ROLE_MESSAGE, strbuf_text(&text));

@@ -63,12 +63,14 @@ static void add_actions(struct app *app, struct page *page, int width, const str
 	struct strbuf keys = STRBUF_INIT(256), text = STRBUF_INIT(512);
 	enum keymap_context context = about->context;
 	bool headed = false, typed = about->typed;
+	const char *help;
 	size_t limit;
 	int id;
 
 	for (id = 1; id < ACTION_COUNT; id++) {
 		if (actions[id].group != group || !action_valid((enum action_id)id, context))
 			continue;
+		help = id == ACTION_OPEN && about->open_help ? about->open_help : actions[id].help;
 		strbuf_clear(&text);
 		/* As many of its keys as fit; all of them are in `rouse --list-keys`. */
 		for (limit = 3; limit && (limit == 3 || keys.len > KEYS_WIDTH - 2); limit--) {
@@ -76,12 +78,12 @@ static void add_actions(struct app *app, struct page *page, int width, const str
 			keymap_keys(app->map, context, id, limit, &keys);
 			useful_keys(&keys, typed && !(actions[id].contexts & 1u << context));
 		}
-		if (!keys.len && typed)
-			continue;   /* nothing reaches it there */
+		if ((!keys.len && typed) || !*help)
+			continue;   /* nothing reaches it there, or it does nothing there */
 		if (!headed)
 			page_head(page, action_group_titles[group]);
 		headed = true;
-		strbuf_addf(&text, "%s%s%s%s", actions[id].help, keys.len ? "" : "  (no key; `:", keys.len ? "" : actions[id].name,
+		strbuf_addf(&text, "%s%s%s%s", help, keys.len ? "" : "  (no key; `:", keys.len ? "" : actions[id].name,
 		            keys.len ? "" : "`)");
 		add_entry(page, strbuf_text(&keys), KEYS_WIDTH, strbuf_text(&text), width);
 	}
@@ -141,6 +143,8 @@ static void add_signs(struct page *page, int width)
 	add_entry(page, "z", NAME_WIDTH + 3, "among all servers: accepted until a date, so it is in no other tab but Accepted", width);
 	add_entry(page, "41d! 6d?", NAME_WIDTH + 3, "signatures over twice the limit; host not seen for over three days", width);
 	add_entry(page, "ahead", NAME_WIDTH + 3, "dated ahead of this clock: one of the two is wrong", width);
+	add_entry(page, "?unknown ?unowned", NAME_WIDTH + 3, "the CMDB does not have the host; it has it, but no team for it", width);
+	add_entry(page, "?2 match", NAME_WIDTH + 3, "two records of the CMDB name different teams: somebody must choose", width);
 	add_entry(page, "n/a", NAME_WIDTH + 3, "unknown; never counted as good, sorts last", width);
 }
 

@@ -11,7 +11,9 @@
 
 #define RUNS_MAX 200      /* runs listed */
 #define NARROW 90         /* columns up to which there is no room for the source */
+#define CLOSED_COLS 140   /* columns from which on ticket and digest have a place beside the source */
 #define HEAD_FORMAT "   %5s  %-17s  %-10s %8s %*s %6s %6s %6s"
+#define CLOSED_FORMAT "  %-20.20s %-8.8s"
 #define WIDE_FORMAT " %6s  %s"
 #define BAR_START 49      /* column of the bar of findings */
 #define BAR_COLUMNS 8
@@ -23,6 +25,7 @@ struct screen_runs {
 	size_t count;
 	struct trend_item *items;   /* those of the scope on the screen, oldest first; owned */
 	size_t item_count;
+	bool closed;            /* a run has a ticket or a digest, so that there are columns for them */
 	uint32_t highest;       /* findings of a run at most: a whole bar */
 	char failed[1024];      /* why they could not be read, "" when they could */
 };
@@ -92,6 +95,8 @@ static void draw_run(struct app *app, struct screen_runs *self, size_t index)
 	strbuf_addf(&took, run->took_ms < 10000 ? "%.1fs" : "%.0fs", (double)run->took_ms / 1000);
 	strbuf_addf(&text, HEAD_FORMAT, id, strbuf_text(&when), complete ? "complete" : "INCOMPLETE", findings, BAR_COLUMNS, "", fresh,
 	            resolved, vanished);
+	if (app->cols >= CLOSED_COLS && self->closed)
+		strbuf_addf(&text, CLOSED_FORMAT, run->ticket_word ? run->ticket_word : "-", run->digest_word ? run->digest_word : "-");
 	if (app->cols > NARROW)
 		strbuf_addf(&text, WIDE_FORMAT, strbuf_text(&took), complete ? run->source : run->reasons[0].sentence);
 	if (open && open->id == run->id)
@@ -131,6 +136,24 @@ static void draw_trend(struct app *app, const struct screen_runs *self)
 	free(cells);
 }
 
+/* What became of the run under the cursor; of others too where there is room for columns. */
+static void draw_closed(struct app *app, const struct screen_runs *self)
+{
+	const struct run *run = self->list.cursor < self->count ? &self->runs[self->list.cursor] : NULL;
+	static const char legend[] = "* the run in the table ";
+	struct strbuf text = STRBUF_INIT(1024);
+	int used;
+
+	if (run && (run->ticket_word || run->digest_word))
+		strbuf_addf(&text, "ticket: %s   digest: %s", run->ticket_word ? run->ticket_word : "none",
+		            run->digest_word ? run->digest_word : "none");
+	draw_fill(app->rows - 3, 0, app->cols, ROLE_STATUS);
+	used = 1 + draw_text(app->rows - 3, 1, app->cols - 1, ROLE_STATUS, strbuf_text(&text), text.len);
+	if (used + (int)strlen(legend) + 3 <= app->cols)
+		draw_text_right(app->rows - 3, used, app->cols - used, ROLE_STATUS, legend, strlen(legend));
+	strbuf_release(&text);
+}
+
 static void runs_draw(struct app *app, struct screen *screen)
 {
 	struct screen_runs *self = runs_of(screen);
@@ -142,6 +165,8 @@ static void runs_draw(struct app *app, struct screen *screen)
 	draw_trend(app, self);
 	strbuf_clear(&text);
 	strbuf_addf(&text, HEAD_FORMAT, "RUN", "WHEN (UTC)", "RESULT", "FINDINGS", BAR_COLUMNS, "", "NEW", "RESOLV", "VANISH");
+	if (app->cols >= CLOSED_COLS && self->closed)
+		strbuf_addf(&text, CLOSED_FORMAT, "TICKET", "DIGEST");
 	if (app->cols > NARROW)
 		strbuf_addf(&text, WIDE_FORMAT, "TOOK", "SOURCE");
 	draw_cell(2, 0, app->cols, ROLE_HEAD, strbuf_text(&text), text.len, false);
@@ -151,8 +176,7 @@ static void runs_draw(struct app *app, struct screen *screen)
 		draw_string(3, 1, app->cols - 1, ROLE_ERROR, self->failed);
 	else if (!self->count)
 		draw_string(3, 3, app->cols - 3, ROLE_NORMAL, "There is no run in the store yet.");
-	draw_fill(app->rows - 3, 0, app->cols, ROLE_STATUS);
-	draw_string(app->rows - 3, 1, app->cols - 1, ROLE_STATUS, "* is the run on the screen below");
+	draw_closed(app, self);
 	strbuf_release(&text);
 }
 
@@ -239,6 +263,8 @@ void screen_runs_open(struct app *app)
 		self->count = 0;
 	}
 	find_items(self, open);
+	for (i = 0; i < self->count; i++)
+		self->closed |= self->runs[i].ticket_word || self->runs[i].digest_word;
 	for (i = 0; open && i < self->count; i++)
 		if (self->runs[i].id == open->id)
 			self->list.cursor = i;

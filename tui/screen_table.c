@@ -138,6 +138,8 @@ static unsigned back(struct app *app, struct screen_table *table)
 		app_say(app, ROLE_MESSAGE, "Stopped; what is on the screen is as before.");
 		return DO_LAYOUT;
 	}
+	if (app_stop_posting(app))
+		return DO_LAYOUT;
 	if (app_judge_stop(app))
 		return DO_REBUILD;
 	before = app_state_now(app, UNDO_FILTER);
@@ -222,6 +224,8 @@ static unsigned act_on_host(struct app *app, enum action_id id)
 		return app_copy(app, true, row);
 	case ACTION_PORTAL:
 		return app_portal(app, row);
+	case ACTION_TICKET_LINK:
+		return app_ticket_link(app, row);
 	default:
 		return app_mark_act(app, id);
 	}
@@ -322,9 +326,9 @@ static void table_close(struct app *app, struct screen *screen)
 }
 
 static const enum action_id table_footer[] = {
-	ACTION_MARK, ACTION_MARK_SHOWN, ACTION_GROUPS, ACTION_SORT, ACTION_FILTER, ACTION_EXPRESSION, ACTION_OPEN, ACTION_EXPORT,
-	ACTION_NOTE, ACTION_ACCEPT_HOSTS, ACTION_AUDIT, ACTION_SAVED, ACTION_RUNS, ACTION_TREND, ACTION_MARK_RANGE, ACTION_MARKED_ONLY,
-	ACTION_COLUMNS, ACTION_UNDO, ACTION_INSPECTOR, ACTION_REFRESH, ACTION_QUIT,
+	ACTION_MARK, ACTION_MARK_SHOWN, ACTION_TICKET, ACTION_GROUPS, ACTION_SORT, ACTION_FILTER, ACTION_EXPRESSION, ACTION_OPEN,
+	ACTION_EXPORT, ACTION_OWNERS, ACTION_DIGEST, ACTION_NOTE, ACTION_ACCEPT_HOSTS, ACTION_AUDIT, ACTION_SAVED, ACTION_RUNS,
+	ACTION_TREND, ACTION_MARK_RANGE, ACTION_MARKED_ONLY, ACTION_COLUMNS, ACTION_UNDO, ACTION_INSPECTOR, ACTION_REFRESH, ACTION_QUIT,
 	ACTION_NONE,
 };
 

@@ -1,4 +1,5 @@
-/* screen_table.h - the main screen, shared by its two files: screen_table.c acts, table_draw.c draws. */
+/* screen_table.h - the main screen, shared by its files: screen_table.c acts, table_draw.c draws, table_places.c places
+ * the columns. */
 #ifndef ROUSE_SCREEN_TABLE_H
 #define ROUSE_SCREEN_TABLE_H
 

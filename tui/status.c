@@ -52,6 +52,19 @@ static void add_age(struct strbuf *out, int64_t age)
 	strbuf_adds(out, " old");
 }
 
+/* `INC0010042: 8 hosts`: the ticket that most findings are on. */
+static bool add_record(const struct app *app, struct strbuf *out)
+{
+	const struct ticket_links *links = session_tickets(app->session);
+	const struct ticket_link *record = app->record < links->record_count ? &links->records[app->record] : NULL;
+
+	if (!record)
+		return false;
+	strbuf_addf(out, "%s: %s host%s%s", record->number, NUMBER(app->record_hosts), app->record_hosts == 1 ? "" : "s",
+	            record->state == TICKET_OPEN ? "" : " (uncertain)");
+	return true;
+}
+
 /* What is shown, from when, and whether it may be believed: the first thing one reads. */
 void status_title(struct app *app)
 {
@@ -76,6 +89,9 @@ void status_title(struct app *app)
 		strbuf_clear(&left);
 		add_age(&left, session_now(app->session) - run->started);
 		x += draw_text(0, x, cols - x, ROLE_TITLE, strbuf_text(&left), left.len);
+		if (add_record(app, &right) && status_width(&right) + 4 < cols - x)
+			x += draw_format(0, x, cols - x, ROLE_TITLE, "   %s", strbuf_text(&right));
+		strbuf_clear(&right);
 		strbuf_addf(&right, "%s ", app->options->demo ? "nothing leaves this machine" : run->source ? run->source : "");
 		if (status_width(&right) + 3 < cols - x)
 			draw_text_right(0, x, cols - x, ROLE_TITLE, strbuf_text(&right), right.len);

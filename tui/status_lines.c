@@ -361,6 +361,10 @@ void status_line(struct app *app, const char *extra)
 		draw_progress(app, y);
 		goto out;
 	}
+	if (app_job_words(app, &text)) {
+		draw_format(y, 1, app->cols - 1, ROLE_STATUS, "%s. Esc stops waiting.", strbuf_text(&text));
+		goto out;
+	}
 	if (draw_judging(app, y))
 		goto out;
 	if (session_run(app->session) && draw_doubts(app, y))

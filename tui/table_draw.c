@@ -15,70 +15,6 @@
 #include "tui/status.h"
 
 #define CELL_BYTES 65536
-#define HOST_MIN 18      /* columns that the host keeps however narrow it gets */
-#define HOST_WANTED 24   /* and those it asks for before another column gets a place */
-#define HOST_NARROW 20
-#define HOST_MAX 60
-#define GROUP_MIN 16     /* on a narrow screen, so that the age of the signatures has a place too */
-#define GROUP_MAX 30
-#define NAME_MAX_WIDTH 20
-#define BAG_WIDTH 12
-#define NARROW 76
-
-static int clamp(unsigned value, int least, int most)
-{
-	return (int)value < least ? least : (int)value > most ? most : (int)value;
-}
-
-/* What a column asks for. Some grow into room that is left; the host alone never goes. */
-static struct layout_column want(const struct app *app, size_t index)
-{
-	const struct column_ref *ref = &app->columns[index];
-	struct layout_column wanted = { .id = (int)index, .priority = (int)index + 1, .width = BAG_WIDTH };
-
-	if (ref->id != COL_BAG)
-		wanted.width = (int)columns[ref->id].width;
-	switch (ref->id) {
-	case COL_DEVICE_NAME:
-		wanted.width = clamp(app->host_short, HOST_MIN, app->areas.body.width < NARROW ? HOST_NARROW : HOST_WANTED);
-		wanted.max = clamp(app->host_short, HOST_MIN, HOST_MAX);
-		wanted.priority = 0;
-		break;
-	case COL_MACHINE_GROUP:
-		wanted.width = app->areas.body.width < NARROW ? GROUP_MIN : wanted.width;
-		wanted.max = GROUP_MAX;
-		break;
-	case COL_OS_PLATFORM:
-	case COL_OTHER_AV:
-		wanted.max = NAME_MAX_WIDTH;
-		break;
-	default:
-		break;
-	}
-	return wanted;
-}
-
-size_t table_places(struct app *app, const struct screen_table *table, struct layout_place places[APP_COLUMNS_MAX])
-{
-	struct layout_column wants[APP_COLUMNS_MAX];
-	int width = app->areas.body.width - TABLE_GUTTER - (app->areas.divider >= 0), spare;
-	size_t i, count, host = SIZE_MAX;
-
-	for (i = 0; i < app->column_count; i++) {
-		wants[i] = want(app, i);
-		host = app->columns[i].id == COL_DEVICE_NAME ? i : host;
-	}
-	count = layout_columns(wants, app->column_count, width, 1, table->skip, places);
-	/* What nobody else takes lets whole host names be shown, domain and all. */
-	spare = count ? width - places[count - 1].x - places[count - 1].width : 0;
-	for (i = 0; host != SIZE_MAX && spare > 0 && i < count; i++)
-		if (places[i].id == (int)host) {
-			wants[host].width = places[i].width;
-			wants[host].max = clamp(app->host_width, HOST_MIN, HOST_MAX);
-			return layout_columns(wants, app->column_count, width, 1, table->skip, places);
-		}
-	return count;
-}
 
 /* A column head with the direction of its sort key: `SIG v`, the second key as `SEEN v2`. */
 static void draw_head(struct app *app, const struct layout_place *place)
@@ -192,8 +128,8 @@ static void say_nearest_group(struct app *app, struct page *page)
 		}
 	}
 	if (best != SIZE_MAX)
-		page_line(page, ROLE_NORMAL, "   Nearest group: %.*s (%s findings).", (int)groups[best].name.len, groups[best].name.text,
-		          NUMBER(groups[best].findings));
+		page_line(page, ROLE_NORMAL, "   Nearest group: %.*s (%s finding%s).", (int)groups[best].name.len, groups[best].name.text,
+		          NUMBER(groups[best].findings), groups[best].findings == 1 ? "" : "s");
 	free(groups);
 	strbuf_release(&asked);
 }
@@ -252,7 +188,8 @@ static void empty_tab(struct app *app, struct page *page, int width)
 		if (!run_complete(run))
 			page_line(page, ROLE_ERROR, "   But the run is INCOMPLETE: this is not \"all clear\".");
 	} else if (tab == TAB_FINDINGS && run_complete(run)) {
-		page_line(page, ROLE_HEAD, "   No passive hosts: all %s servers in scope are active.", NUMBER(run->estate.in_scope));
+		page_line(page, ROLE_HEAD, run->estate.in_scope == 1 ? "   No passive hosts: the one server in scope is active." :
+		          "   No passive hosts: all %s servers in scope are active.", NUMBER(run->estate.in_scope));
 	} else if (tab == TAB_FINDINGS) {
 		page_line(page, ROLE_ERROR, "   0 findings, but the run is INCOMPLETE: this is not \"all clear\".");
 	} else {

@@ -201,6 +201,8 @@ static void set_modes(void)
 	intrflush(stdscr, FALSE);
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
+	/* Each frame is shown whole: curses would leave the rest of one out while keys wait, also keys that ask for no other frame. */
+	typeahead(-1);
 	set_escdelay(ESCAPE_MS);
 	leaveok(stdscr, FALSE);
 	idlok(stdscr, FALSE);
