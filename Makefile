@@ -41,7 +41,10 @@ CORE_O = $(CORE:%.c=$(BUILD)/%.o) $(BUILD)/confusables_builtin.o $(BUILD)/antivi
 	$(BUILD)/detections_builtin.o
 TUI_O = $(TUI:%.c=$(BUILD)/%.o) $(GEN:.c=.o)
 MAIN_O = $(MAIN:%.c=$(BUILD)/%.o)
-TENANT_O = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/tenant/*.c))
+# What both stand-ins are made of; the second names its servers as the tenant does.
+STANDIN_O = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/standin/*.c))
+TENANT_O = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/tenant/*.c)) $(STANDIN_O)
+SERVICES_O = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/services/*.c)) $(patsubst %,$(BUILD)/tests/tenant/%.o,options estate estate_words) $(STANDIN_O)
 LIBS_A = $(BUILD)/libtui.a $(BUILD)/librouse.a
 # What a test includes is what it is linked with.
 libs_of = $(if $(shell grep -l '"tui/' $(1)),$(BUILD)/libtui.a) $(if $(shell grep -l '^#include "' $(1)),$(BUILD)/librouse.a)
@@ -58,7 +61,7 @@ help:
 	@echo 'make              build ./rouse             make install     into PREFIX (/usr/local), under DESTDIR'
 	@echo 'make demo         the console on made-up data, with all set-up'
 	@echo 'make test         every check, with all set-up'
-	@echo 'make unit headless oracle where kql sign-in openapi tenant e2e lint hdr-check asan fuzz-replay single parts of the test'
+	@echo 'make unit headless oracle where kql sign-in openapi contract cards rt tickets-openapi tenant services e2e lint hdr-check asan fuzz-replay single parts of the test'
 	@echo 'make fuzz         each fuzz target for FUZZ_SECONDS (30)      make tidy   clang-tidy'
 	@echo 'make bench        ratios against other programs              make cover  lines run by the tests'
 	@echo 'make screenshots  pictures of the real program               make clean uninstall setup'
@@ -126,7 +129,7 @@ $(BUILD)/unit/%: tests/unit/%.c $$(call libs_of,tests/unit/$$*.c) $(BUILD)/flags
 unit: $(UNIT_BIN)
 	@sh tests/unit/run.sh $(sort $^)
 
-headless: $(BUILD)/rouse
+headless: $(BUILD)/rouse $(BUILD)/rouse-services
 	@ROUSE=$(BUILD)/rouse sh tests/headless/run.sh
 
 # Random estates, judged once more by an independent reading of the contract.
@@ -149,12 +152,43 @@ sign-in: $(BUILD)/tools/sign_in
 openapi: $(BUILD)/rouse $(BUILD)/rouse-tenant
 	@sh tests/peers/openapi.sh $(BUILD)/rouse $(BUILD)/rouse-tenant
 
+# Messages to Teams and Slack, judged by the vendors' code where PEERS names it.
+cards: $(BUILD)/tools/cards
+	@sh tests/peers/cards.sh $(BUILD)/tools/cards
+
+$(BUILD)/tools/cards: tests/peers/cards.c $(BUILD)/librouse.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(COMPILE) -MF $@.d -MT $@ -pie -o $@ $< $(filter %.a,$^) $(LIBS)
+
 $(BUILD)/tools/kql_print: tests/kql/print.c $(BUILD)/librouse.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $@
 	$(Q)$(COMPILE) -MF $@.d -MT $@ -pie -o $@ $< $(filter %.a,$^) $(LIBS)
 
 $(BUILD)/tools/sign_in: tests/peers/sign_in.c $(BUILD)/librouse.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(COMPILE) -MF $@.d -MT $@ -pie -o $@ $< $(filter %.a,$^) $(LIBS)
+
+# What every ticket back end keeps to, against the stand-in services, and a real Request Tracker where PEERS names it.
+contract: $(BUILD)/unit/test_tickets_contract $(BUILD)/rouse-services
+	@sh tests/peers/contract.sh $^
+
+# Request Tracker, a real one, where PEERS names it.
+rt: $(BUILD)/tools/rt_owners $(BUILD)/tools/rt_send
+	@sh tests/peers/rt.sh $^
+
+# Requests to ticket systems, against the vendors' descriptions where PEERS names them.
+tickets-openapi: $(BUILD)/tools/tickets_calls
+	@sh tests/peers/tickets_openapi.sh $^
+
+$(BUILD)/tools/rt_%: tests/peers/rt_%.c $(BUILD)/librouse.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $@
+	$(Q)$(COMPILE) -MF $@.d -MT $@ -pie -o $@ $< $(filter %.a,$^) $(LIBS)
+
+$(BUILD)/tools/tickets_%: tests/peers/tickets_%.c $(BUILD)/librouse.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $@
 	$(Q)$(COMPILE) -MF $@.d -MT $@ -pie -o $@ $< $(filter %.a,$^) $(LIBS)
@@ -166,6 +200,14 @@ tenant: $(BUILD)/rouse-tenant
 $(BUILD)/rouse-tenant: $(TENANT_O)
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $^ -lmicrohttpd -lcjson -lz -lcrypto -lpthread
+
+# The stand-in for ServiceNow, Jira, Teams and Slack.
+services: $(BUILD)/rouse-services
+	@cp -f $< rouse-services.new && mv -f rouse-services.new rouse-services
+
+$(BUILD)/rouse-services: $(SERVICES_O)
+	$(SAY) LINK $@
+	$(Q)$(LINK) -o $@ $^ -lmicrohttpd -lcjson -lpthread
 
 e2e: $(BUILD)/rouse
 	@ROUSE=$(BUILD)/rouse sh tests/e2e/run.sh
@@ -191,7 +233,7 @@ asan:
 print-sanitize:
 	@echo '$(SANITIZE)'
 
-asan-build: $(BUILD)/rouse $(UNIT_BIN) $(REPLAY_BIN)
+asan-build: $(BUILD)/rouse $(BUILD)/rouse-services $(UNIT_BIN) $(REPLAY_BIN)
 
 clang-build:
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang build-all
@@ -264,24 +306,30 @@ $(BUILD)/rouse.1: $(BUILD)/rouse
 
 install: $(BUILD)/rouse $(BUILD)/rouse.1
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/rouse/keymaps \
-		$(DESTDIR)$(PREFIX)/share/doc/rouse
+		$(DESTDIR)$(PREFIX)/share/doc/rouse $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d
 	install -m 755 $(BUILD)/rouse $(DESTDIR)$(PREFIX)/bin/rouse
 	install -m 644 $(BUILD)/rouse.1 $(DESTDIR)$(PREFIX)/share/man/man1/rouse.1
 	install -m 644 keymaps/*.keys $(DESTDIR)$(PREFIX)/share/rouse/keymaps/
 	install -m 644 $(wildcard LICENSE README.md) $(DESTDIR)$(PREFIX)/share/doc/rouse/
+	sed 's|@PREFIX@|$(PREFIX)|' core/headless/rouse.service > $(BUILD)/rouse.service
+	install -m 644 $(BUILD)/rouse.service core/headless/rouse.timer $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	install -m 644 core/headless/rouse.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/rouse.conf
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/rouse $(DESTDIR)$(PREFIX)/share/man/man1/rouse.1
+	rm -f $(DESTDIR)$(PREFIX)/lib/systemd/system/rouse.service $(DESTDIR)$(PREFIX)/lib/systemd/system/rouse.timer
+	rm -f $(DESTDIR)$(PREFIX)/lib/sysusers.d/rouse.conf
 	rm -rf $(DESTDIR)$(PREFIX)/share/rouse $(DESTDIR)$(PREFIX)/share/doc/rouse
 
 clean:
 	rm -rf $(BUILD) rouse rouse.new
 
 FORCE:
-.PHONY: all help unit headless oracle where e2e lint hdr-check asan asan-build print-sanitize clang-build build-all fuzz-bins fuzz fuzz-replay test bench \
+.PHONY: contract rt tickets-openapi cards services tenant all help unit headless oracle where e2e lint hdr-check asan asan-build print-sanitize clang-build build-all fuzz-bins fuzz fuzz-replay test bench \
 	cover cover-run tidy screenshots setup setup-test demo install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
+-include $(sort $(SERVICES_O:.o=.d) $(TENANT_O:.o=.d))
 -include $(CORE_O:.o=.d) $(TUI_O:.o=.d) $(MAIN_O:.o=.d) $(UNIT_BIN:=.d) $(REPLAY_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)
 -include $(HEADERS:%=$(BUILD)/hdr/%.d)

@@ -38,16 +38,20 @@ build() { $make --no-print-directory -j "$jobs" BUILD="$BUILD" "$@"; }
 run() { $make --no-print-directory BUILD="$BUILD" "$@"; }
 
 stage lint run lint
-stage build build rouse build-all tenant
+stage build build rouse build-all tenant services
 stage headers build hdr-check
 stage unit run unit
 stage fuzz-replay run fuzz-replay
 stage headless run headless
+stage contract run contract
 stage oracle run oracle
 stage where run where
 stage kql run kql
 stage sign-in run sign-in
 stage openapi run openapi
+stage tickets-openapi run tickets-openapi
+stage rt run rt
+stage cards run cards
 stage clang build clang-build
 stage asan-build build CC=clang BUILD="$BUILD/asan" OPT='-O1 -g' HARDEN= HARDEN_LINK= SAN="$(run print-sanitize)" asan-build
 stage asan run asan

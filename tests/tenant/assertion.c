@@ -120,13 +120,13 @@ static bool is_replay(struct tenant *tenant, const char *id)
 {
 	bool seen = false;
 
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	for (size_t i = 0; i < REPLAYS_MAX && !seen; i++)
 		seen = *id && strcmp(tenant->replays[i], id) == 0;
 	if (!seen)
 		snprintf(tenant->replays[tenant->replay_count++ % REPLAYS_MAX], sizeof tenant->replays[0], "%s", id);
 	seen = seen && tenant->options.replay == REPLAY_REFUSE;
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	return seen;
 }
 

@@ -16,7 +16,7 @@ void device_begin(struct tenant *tenant, const struct pairs *form, struct reply 
 
 	if (!signin_audience(tenant, scope, audience, reply))
 		return;
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	code = &tenant->codes[tenant->code_count++ % CODES_MAX];
 	*code = (struct code){ .made_ms = time_steady_ms(), .offline = strstr(scope, "offline_access") != NULL };
 	code->polled_ms = code->made_ms - tenant->options.interval * 1000;
@@ -29,9 +29,9 @@ void device_begin(struct tenant *tenant, const struct pairs *form, struct reply 
 	reply_json(reply, 200);
 	text_addf(&reply->body, "{\"user_code\":\"%s\",\"device_code\":\"%s\",\"verification_uri\":\"%s/devicelogin\",\"expires_in\":%" PRId64
 	          ",\"interval\":%" PRId64 ",\"message\":\"To sign in, use a web browser to open the page %s/devicelogin and enter the code %s to "
-	          "authenticate.\"}", code->user, code->device, tenant->base, tenant->options.code_life, tenant->options.interval, tenant->base,
+	          "authenticate.\"}", code->user, code->device, tenant->standin.base, tenant->options.code_life, tenant->options.interval, tenant->standin.base,
 	          code->user);
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 }
 
 static struct code *find(struct tenant *tenant, const char *device, const char *user)
@@ -78,14 +78,14 @@ void device_poll(struct tenant *tenant, const struct pairs *form, struct reply *
 	char audience[256] = "";
 	bool offline = false;
 
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	struct code *code = find(tenant, device, NULL);
 	error = poll_code(tenant, code, time_steady_ms());
 	if (!error) {
 		snprintf(audience, sizeof audience, "%s", code->resource);
 		offline = code->offline;
 	}
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	if (!error) {
 		signin_grant(tenant, audience, true, offline, reply);
 		return;
@@ -111,12 +111,12 @@ void device_page(struct tenant *tenant, const struct call *call, struct reply *r
 	}
 	form_read(&form, text_string(&call->body), call->body.len);
 	deny = pairs_get(&form, "deny") != NULL;
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	code = find(tenant, NULL, pairs_get(&form, "user_code"));
 	known = code && code->state == CODE_PENDING;
 	if (known)
 		code->state = deny ? CODE_DENIED : CODE_APPROVED;
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	pairs_release(&form);
 	reply->status = known ? 200 : 404;
 	reply->type = "text/plain; charset=utf-8";

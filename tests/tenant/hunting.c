@@ -112,7 +112,7 @@ static bool quota_left(struct tenant *tenant, const struct ask *ask, struct repl
 	int64_t now = time_steady_ms(), left = 0;
 	char message[256];
 
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	if (tenant->quota_until_ms && now >= tenant->quota_until_ms)
 		tenant->queries = 0, tenant->quota_until_ms = 0;
 	if (ask->options.quota && tenant->queries >= (uint64_t)ask->options.quota) {
@@ -122,7 +122,7 @@ static bool quota_left(struct tenant *tenant, const struct ask *ask, struct repl
 	} else {
 		tenant->queries++;
 	}
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	if (!left)
 		return true;
 	snprintf(message, sizeof message, "You have exceeded processing resources allocated to this tenant. You can run queries again in %" PRId64 " %s.",
@@ -201,9 +201,9 @@ void hunting_answer(struct tenant *tenant, const struct call *call, struct reply
 	struct ask *ask = must_alloc(sizeof *ask);
 	struct fault fault;
 
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	ask->options = tenant->options;
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	ask->options.now = tenant->estate.now;   /* of the estate's day */
 	ask->face = face_of(call->path);
 	if (ask->face == FACE_WORKSPACE) {
@@ -214,7 +214,7 @@ void hunting_answer(struct tenant *tenant, const struct call *call, struct reply
 	read_body(tenant, call, ask);
 	if (ask->read)
 		journal_query(tenant, call->entry, &ask->query);
-	fault_take(tenant, call, ask->read ? &ask->query : NULL, &fault);
+	tenant_fault(tenant, call, ask->read ? &ask->query : NULL, &fault);
 	if (!fault_reply(tenant, call, &fault, reply)) {
 		answer(tenant, call, ask, reply);
 		reply_fault(tenant, reply, &fault, call->entry);

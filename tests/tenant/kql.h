@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tests/tenant/text.h"
+#include "tests/standin/text.h"
 
 enum token_kind { TOKEN_NAME, TOKEN_TEXT, TOKEN_NUMBER, TOKEN_TIME, TOKEN_SIGN };
 

@@ -1,22 +1,6 @@
 #include "tests/tenant/options.h"
 
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum option_kind { OPTION_NUMBER, OPTION_FLAG, OPTION_TIME, OPTION_TEXT, OPTION_CHOICE };
-
-/* One option: where it is kept, what it may be, and what it is without being asked for. */
-struct option {
-	const char *name;
-	enum option_kind kind;
-	bool live;               /* may change while requests run */
-	size_t at;               /* offset in struct options */
-	const char *start;       /* value at first */
-	const char *choices;     /* OPTION_CHOICE: words with | between; OPTION_NUMBER: `LEAST|MOST` or NULL */
-	const char *help;
-};
 
 #define AT(field) offsetof(struct options, field)
 
@@ -69,120 +53,18 @@ static const struct option table[] = {
 	{ "workspace", OPTION_TEXT, false, AT(workspace), "99999999-8888-4777-8666-555555555555", NULL, "the workspace's id" },
 };
 
-#define COUNT (sizeof table / sizeof *table)
-
-static int64_t *number_at(struct options *options, const struct option *option)
-{
-	return (int64_t *)(void *)((char *)options + option->at);
-}
-
-static const struct option *find(const char *name)
-{
-	for (size_t i = 0; i < COUNT; i++)
-		if (strcmp(table[i].name, name) == 0)
-			return &table[i];
-	return NULL;
-}
-
-static bool set_number(struct options *options, const struct option *option, const char *value, struct text *complaint)
-{
-	long long least, most;
-	char *end;
-	long long number = strtoll(value, &end, 10);
-
-	if (!*value || *end) {
-		text_addf(complaint, "--%s is a number, not `%s`.", option->name, value);
-		return false;
-	}
-	if (option->choices && sscanf(option->choices, "%lld|%lld", &least, &most) == 2 && (number < least || number > most)) {
-		text_addf(complaint, "--%s is from %lld to %lld.", option->name, least, most);
-		return false;
-	}
-	*number_at(options, option) = number;
-	return true;
-}
-
-static bool set_choice(struct options *options, const struct option *option, const char *value, struct text *complaint)
-{
-	int64_t number = 0;
-
-	for (const char *word = option->choices; *word; number++) {
-		size_t n = strcspn(word, "|");
-
-		if (strlen(value) == n && strncmp(word, value, n) == 0) {
-			*number_at(options, option) = number;
-			return true;
-		}
-		word += word[n] ? n + 1 : n;
-	}
-	text_addf(complaint, "--%s is one of %s.", option->name, option->choices);
-	return false;
-}
-
-static bool set(struct options *options, const struct option *option, const char *value, struct text *complaint)
-{
-	char *text = (char *)options + option->at;
-
-	switch (option->kind) {
-	case OPTION_NUMBER:
-	case OPTION_FLAG:
-		return set_number(options, option, value, complaint);
-	case OPTION_CHOICE:
-		return set_choice(options, option, value, complaint);
-	case OPTION_TIME:
-		*number_at(options, option) = *value ? time_read(value, strlen(value)) : time_now();
-		if (*number_at(options, option) != NO_TIME)
-			return true;
-		text_addf(complaint, "--%s is a time as 2026-11-22T06:00:00Z.", option->name);
-		return false;
-	case OPTION_TEXT:
-		break;
-	}
-	if (strlen(value) >= OPTION_TEXT_MAX) {
-		text_addf(complaint, "--%s has at most %d bytes.", option->name, OPTION_TEXT_MAX - 1);
-		return false;
-	}
-	memset(text, 0, OPTION_TEXT_MAX);
-	memcpy(text, value, strlen(value));
-	return true;
-}
-
-bool options_set(struct options *options, const char *name, const char *value, bool live, struct text *complaint)
-{
-	const struct option *option = find(name);
-
-	if (!option) {
-		text_addf(complaint, "There is no option --%s; see --help.", name);
-		return false;
-	}
-	if (live && !option->live) {
-		text_addf(complaint, "--%s cannot change while the server runs.", name);
-		return false;
-	}
-	return set(options, option, value, complaint);
-}
-
-bool options_is_flag(const char *name)
-{
-	const struct option *option = find(name);
-
-	return option && option->kind == OPTION_FLAG;
-}
+const struct option_table options_table = {
+	.program = "rouse-tenant",
+	.about = "rouse-tenant: a stand-in for Microsoft Entra sign-in, Graph hunting, the older hunting API and Log Analytics\n",
+	.rows = table,
+	.count = sizeof table / sizeof *table,
+	.size = sizeof(struct options),
+	.two = "tls",
+	.first = "tls-cert",
+	.second = "tls-key",
+};
 
 void options_default(struct options *options)
 {
-	struct text complaint = { 0 };
-
-	*options = (struct options){ 0 };
-	for (size_t i = 0; i < COUNT; i++)
-		set(options, &table[i], table[i].start, &complaint);
-	text_release(&complaint);
-}
-
-void options_help(void)
-{
-	puts("rouse-tenant: a stand-in for Microsoft Entra sign-in, Graph hunting, the older hunting API and Log Analytics\n");
-	for (size_t i = 0; i < COUNT; i++)
-		printf("  --%-18s %s [%s]%s%s\n", table[i].name, table[i].help, table[i].start, table[i].kind == OPTION_CHOICE ? " " : "",
-		       table[i].kind == OPTION_CHOICE ? table[i].choices : "");
+	option_defaults(&options_table, options);
 }

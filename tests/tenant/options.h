@@ -2,12 +2,9 @@
 #ifndef TENANT_OPTIONS_H
 #define TENANT_OPTIONS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "tests/tenant/text.h"
-
-#define OPTION_TEXT_MAX 512
+#include "tests/standin/option.h"
 
 enum option_keys { KEYS_PASCAL, KEYS_CAMEL, KEYS_LOWER };
 enum option_bools { BOOLS_JSON, BOOLS_NUMBER, BOOLS_TEXT };
@@ -37,11 +34,8 @@ struct options {
 	char missing_table[OPTION_TEXT_MAX], custom[OPTION_TEXT_MAX], workspace[OPTION_TEXT_MAX];
 };
 
+extern const struct option_table options_table;
+
 void options_default(struct options *options);
-/* Sets one option; false with a sentence in `complaint`. `live`: only those that may change while requests run. */
-bool options_set(struct options *options, const char *name, const char *value, bool live, struct text *complaint);
-/* Whether the option is one that takes no value on the command line. */
-bool options_is_flag(const char *name);
-void options_help(void);
 
 #endif

@@ -20,9 +20,9 @@ bool signin_audience(struct tenant *tenant, const char *scope, char audience[256
 		return false;
 	}
 	snprintf(resource, sizeof resource, "%.*s", (int)(end - scope), scope);
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	known = token_resource(tenant, resource, audience);
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	if (!known)
 		reply_entra(reply, 400, "invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s.", resource,
 		            tenant->options.tenant_name);
@@ -33,7 +33,7 @@ bool signin_audience(struct tenant *tenant, const char *scope, char audience[256
 void signin_grant(struct tenant *tenant, const char *audience, bool person, bool offline, struct reply *reply)
 {
 	reply_json(reply, 200);
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	text_addf(&reply->body, "{\"token_type\":\"Bearer\",\"expires_in\":%" PRId64 ",\"ext_expires_in\":%" PRId64 ",\"access_token\":\"",
 	          tenant->options.token_life, tenant->options.token_life);
 	token_issue(tenant, audience, person, &reply->body);
@@ -46,7 +46,7 @@ void signin_grant(struct tenant *tenant, const char *audience, bool person, bool
 		text_addc(&reply->body, '"');
 	}
 	text_addc(&reply->body, '}');
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 }
 
 /* (MEM) for status 401 of invalid_client; facts 6.1 speaks of 400 and 6.7 of the numbers. */
@@ -54,10 +54,10 @@ static bool secret_good(struct tenant *tenant, const char *secret, struct reply 
 {
 	bool right, expired;
 
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	right = *tenant->options.secret && strcmp(secret, tenant->options.secret) == 0;
 	expired = *tenant->options.expired_secret && strcmp(secret, tenant->options.expired_secret) == 0;
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	if (expired)
 		reply_entra(reply, 401, "invalid_client", 7000222, "The provided client secret keys for app '%s' are expired. Visit the Azure portal to "
 		            "create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security.",
@@ -75,7 +75,7 @@ static void client_credentials(struct tenant *tenant, const struct call *call, c
 	char audience[256], url[512];
 
 	/* Every request went through the lock for the journal after the address was written. */
-	snprintf(url, sizeof url, "%s%s", tenant->base, call->path);
+	snprintf(url, sizeof url, "%s%s", tenant->standin.base, call->path);
 	if (!secret && !assertion) {
 		reply_entra(reply, 401, "invalid_client", 7000216, "'client_assertion', 'client_secret' or 'request' is required for the "
 		            "'client_credentials' grant type.");
@@ -97,9 +97,9 @@ static void refresh(struct tenant *tenant, const struct pairs *form, struct repl
 	char audience[256];
 	bool good;
 
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	good = token && token_refresh_take(tenant, token, audience);
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	if (good)
 		signin_grant(tenant, audience, true, true, reply);
 	else   /* (MEM) */
@@ -185,7 +185,7 @@ void metadata_answer(struct tenant *tenant, const struct call *call, struct repl
 		metadata_error(reply, client ? "Identity not found" : "Required query variable 'resource' or 'api-version' is missing");
 		return;
 	}
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	known = token_resource(tenant, resource, audience);
 	if (known) {
 		int64_t life = tenant->options.token_life;
@@ -198,7 +198,7 @@ void metadata_answer(struct tenant *tenant, const struct call *call, struct repl
 		text_json(&reply->body, resource, strlen(resource));
 		text_adds(&reply->body, ",\"token_type\":\"Bearer\"}");
 	}
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	if (!known)
 		metadata_error(reply, "AADSTS500011: The resource principal was not found in the tenant.");
 }

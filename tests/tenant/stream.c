@@ -248,7 +248,7 @@ ssize_t stream_read(struct stream *stream, char *out, size_t max)
 		size_t drops = stream->fault.bytes < 1 ? 64 : (size_t)stream->fault.bytes;
 
 		n = n < drops ? n : drops;
-		if (!tenant_wait(stream->tenant, stream->fault.ms < 0 ? 100 : stream->fault.ms))
+		if (!standin_wait(&stream->tenant->standin, stream->fault.ms < 0 ? 100 : stream->fault.ms))
 			return -1;
 	}
 	memcpy(out, stream->ready->at + stream->at, n);

@@ -1,80 +1,31 @@
-/* tenant.h - the stand-in as a whole: what all requests share, and what one request and its reply are.
+/* tenant.h - the stand-in as a whole: what all requests share.
  *
- * options.*, text.*                     what it is told to do; bytes
+ * options.*                             what it is told to do
  * estate*, export.c                     the generated estate
  * kql*, engine*, encode.*               queries, their rows, their bytes
- * signin.c, device.c, assertion.c, token.c, form.c   Microsoft Entra: grants, codes, assertions, tokens
+ * signin.c, device.c, assertion.c, token.c           Microsoft Entra: grants, codes, assertions, tokens
  * hunting.c, stream.c, errors.c         the three query APIs; answers as they are sent; error bodies
  * faults.c, journal.c, control.c        failures on demand; what was asked; /__ and /test addresses
- * server.c, main.c                      the HTTP server; the program
+ * main.c                                the program; server, options and orders to fail: tests/standin
  *
  * Sections named in comments are those of the project's notes on Microsoft's APIs; (MEM) marks what they do not confirm. */
 #ifndef TENANT_TENANT_H
 #define TENANT_TENANT_H
 
-#include <pthread.h>
-#include <sys/types.h>
-
+#include "tests/standin/standin.h"
 #include "tests/tenant/encode.h"
 #include "tests/tenant/engine.h"
 
-#define FAULTS_MAX 64
 #define CODES_MAX 64
 #define TOKENS_MAX 512
 #define REPLAYS_MAX 256
 #define JOURNAL_MAX 20000
-#define REPLY_HEADERS 8
-#define ARGUMENTS_MAX 16
 
-/* A name and its text; both owned by whoever owns the list. */
-struct pair { char *name, *value; };
-struct pairs { struct pair items[ARGUMENTS_MAX]; size_t count; };
-
-/* A request that was read whole. Header texts are borrowed; NULL: not sent. */
-struct call {
-	const char *method, *path;
-	struct pairs arguments;      /* of the address; owned */
-	struct text body;            /* owned */
-	const char *authorization, *content_type, *accept_encoding, *metadata, *forwarded, *host;
-	size_t entry;                /* in the journal */
-};
-
-struct stream;
-
-/* What is sent back. */
-struct reply {
-	unsigned status;
-	const char *type;            /* of the content; static */
-	struct text body;            /* owned; unless there is a stream */
-	struct pairs headers;        /* owned */
-	struct stream *stream;       /* owned */
-	enum { END_WELL, END_EMPTY, END_RESET } end;   /* whether anything is sent at all */
-	int64_t wait_ms;             /* before anything is sent */
-};
-
-enum fault_kind { FAULT_NONE, FAULT_STATUS, FAULT_HANG, FAULT_RESET, FAULT_EMPTY, FAULT_CUT, FAULT_TRICKLE, FAULT_HTML, FAULT_BADGZIP, FAULT_REDIRECT,
-                  FAULT_HUGE, FAULT_BADJSON, FAULT_ERROR, FAULT_DELAY, FAULT_KIND_COUNT };
-extern const char *const fault_names[FAULT_KIND_COUNT];
-
-/* One order to fail: which requests, how often, how. */
-struct fault {
-	char match[128];             /* part of the path; "" for all */
-	enum fault_kind kind;
-	int64_t times, after;        /* how many requests (-1: all), and how many to let by first */
-	int64_t part, parts;         /* only this part of a query, and of so many; -1: any */
-	char query[16];              /* only this kind of query; "" any */
-	int64_t status, bytes, ms, rows;   /* -1: the kind's own */
-	char body[1024], location[256];    /* "": the kind's own */
-	struct pairs headers;
-};
-
-/* One request in the journal. */
-struct entry {
-	int64_t at_ms, took_ms;      /* since the start; until the end of the answer, -1 while it runs */
-	char method[8], path[160], query[16], fault[16];
-	bool bearer, broken;         /* the answer did not get to its end */
+/* One request in the journal: what is noted beside struct entry, at the same number. */
+struct asked {
+	char path[160], query[16];   /* the kind of query; "": none */
+	bool bearer;
 	int64_t part, parts;         /* -1: none */
-	unsigned status;
 	uint64_t rows, bytes;
 	unsigned tries;              /* how many times this part or path was asked, this one included */
 };
@@ -92,20 +43,13 @@ struct code {
 
 struct certificate;              /* assertion.c */
 
-/* All that requests share. `lock` is held for every touch of what stands below it. */
+/* All that requests share. The lock of `standin` is held for every touch of what stands below `asked`. */
 struct tenant {
+	struct standin standin;
 	struct estate estate;
-	char base[128];              /* `http://127.0.0.1:PORT` */
-	int64_t started_ms;
 	struct certificate *certificate;
-	pthread_mutex_t lock;
-	bool stopping;
+	struct asked *asked;         /* JOURNAL_MAX of them; owned */
 	struct options options;
-	struct fault faults[FAULTS_MAX];
-	size_t fault_count;
-	struct entry *journal;
-	size_t journal_count;
-	uint64_t journal_lost;
 	struct issued tokens[TOKENS_MAX];
 	uint64_t token_count;
 	struct issued refreshes[CODES_MAX];   /* refresh tokens */
@@ -117,13 +61,6 @@ struct tenant {
 	uint64_t queries;
 	int64_t quota_until_ms;
 };
-
-/* ---- form.c ---- */
-/* Reads `a=b&c=d`; values longer than any that may come are dropped with their name. */
-void form_read(struct pairs *pairs, const char *text, size_t n);
-const char *pairs_get(const struct pairs *pairs, const char *name);   /* NULL: not there */
-void pairs_add(struct pairs *pairs, const char *name, const char *value);
-void pairs_release(struct pairs *pairs);
 
 /* ---- errors.c: bodies of facts 1.4 and 6 ---- */
 enum face face_of(const char *path);
@@ -182,33 +119,20 @@ ssize_t stream_read(struct stream *stream, char *out, size_t max);
 void stream_free(struct stream **stream);
 
 /* ---- faults.c ---- */
+extern const char tenant_fault_kinds[], tenant_fault_keys[];
 /* The order that this request falls under, used up once; FAULT_NONE for none. `query` NULL: no query. */
-void fault_take(struct tenant *tenant, const struct call *call, const struct query *query, struct fault *fault);
+void tenant_fault(struct tenant *tenant, const struct call *call, const struct query *query, struct fault *fault);
 /* Makes the reply when the order needs none of the real one; true when it did. */
 bool fault_reply(struct tenant *tenant, const struct call *call, const struct fault *fault, struct reply *reply);
-void faults_set(struct tenant *tenant, const struct call *call, struct reply *reply);
-void faults_clear(struct tenant *tenant);
 
 /* ---- journal.c ---- */
 size_t journal_begin(struct tenant *tenant, const struct call *call);
 void journal_query(struct tenant *tenant, size_t entry, const struct query *query);
-void journal_fault(struct tenant *tenant, size_t entry, enum fault_kind kind);
-void journal_end(struct tenant *tenant, size_t entry, unsigned status, bool broken);
 void journal_rows(struct tenant *tenant, size_t entry, uint64_t rows, uint64_t bytes);
 void journal_log(struct tenant *tenant, struct reply *reply);
 void journal_stats(struct tenant *tenant, struct reply *reply);
 
 /* ---- control.c ---- */
-void control_answer(struct tenant *tenant, const struct call *call, struct reply *reply);
-void tenant_answer(struct tenant *tenant, struct call *call, struct reply *reply);
-void reply_release(struct reply *reply);
-/* Waits; false when the server stops meanwhile. */
-bool tenant_wait(struct tenant *tenant, int64_t ms);
-bool tenant_stopping(struct tenant *tenant);
-
-/* ---- server.c ---- */
-struct server;
-struct server *server_start(struct tenant *tenant);   /* NULL with a sentence on standard error; fills tenant->base */
-void server_stop(struct server **server);
+extern const struct standin_hooks tenant_hooks;
 
 #endif

@@ -29,7 +29,7 @@ bool token_resource(struct tenant *tenant, const char *resource, char audience[2
 	for (size_t i = 0; i < sizeof services / sizeof *services; i++)
 		if (strcmp(services[i].name, audience) == 0)
 			return true;
-	return strcmp(audience, tenant->base) == 0 || (*tenant->options.audience && strcmp(audience, tenant->options.audience) == 0);
+	return strcmp(audience, tenant->standin.base) == 0 || (*tenant->options.audience && strcmp(audience, tenant->options.audience) == 0);
 }
 
 /* Blanks to the items of a JSON list. */
@@ -131,13 +131,13 @@ static bool find(struct tenant *tenant, const char *token, struct issued *found)
 {
 	bool good = false;
 
-	pthread_mutex_lock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
 	for (size_t i = 0; i < TOKENS_MAX && !good; i++) {
 		good = tenant->tokens[i].token && strcmp(tenant->tokens[i].token, token) == 0;
 		if (good)
 			*found = tenant->tokens[i];
 	}
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	return good;
 }
 
@@ -145,9 +145,9 @@ static bool fits(struct tenant *tenant, const struct issued *token, enum face fa
 {
 	bool ours;
 
-	pthread_mutex_lock(&tenant->lock);
-	ours = strcmp(token->audience, tenant->base) == 0 || (*tenant->options.audience && strcmp(token->audience, tenant->options.audience) == 0);
-	pthread_mutex_unlock(&tenant->lock);
+	pthread_mutex_lock(&tenant->standin.lock);
+	ours = strcmp(token->audience, tenant->standin.base) == 0 || (*tenant->options.audience && strcmp(token->audience, tenant->options.audience) == 0);
+	pthread_mutex_unlock(&tenant->standin.lock);
 	if (ours)
 		return true;
 	for (size_t i = 0; i < sizeof services / sizeof *services; i++)

@@ -62,6 +62,12 @@ static void test_contexts(void **state)
 	assert_false(action_valid(ACTION_ACCEPT, CONTEXT_TABLE));
 	assert_true(action_valid(ACTION_YES, CONTEXT_CONFIRM));
 	assert_true(action_valid(ACTION_SUSPEND, CONTEXT_PROMPT));
+	/* What sends or posts is done from where it can be read first, and nowhere else. */
+	assert_true(action_valid(ACTION_TICKET, CONTEXT_DETAIL));
+	assert_false(action_valid(ACTION_TICKET, CONTEXT_TICKET));
+	assert_false(action_valid(ACTION_POST, CONTEXT_TABLE));
+	assert_false(action_valid(ACTION_SEND_AGAIN, CONTEXT_TABLE));
+	assert_false(action_valid(ACTION_REFRESH, CONTEXT_TICKET));
 	assert_false(action_valid(ACTION_NONE, CONTEXT_TABLE));
 	assert_false(action_valid(ACTION_COUNT, CONTEXT_TABLE));
 }

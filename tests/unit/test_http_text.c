@@ -192,10 +192,43 @@ static void sentences(void **state)
 	}
 }
 
+/* What is an id or a condition is kept whole or not at all; half of one would be another. */
+static void whole_headers(void **state)
+{
+	static const struct { const char *line; int64_t total; } counts[] = {
+		{ "X-Total-Count: 4711\r\n", 4711 }, { "x-total-count:0", 0 }, { "X-Total-Count: -1", -1 }, { "X-Total-Count: 12 rows", -1 },
+		{ "X-Total-Count: 9999999999999999999", -1 }, { "X-Total-Count:", -1 },
+	};
+	struct http_answer answer = { 0 };
+	char line[2048] = "Location: https://h/";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		http_forget_headers(&answer);
+		http_take_header(&answer, slice_of(counts[i].line));
+		assert_int_equal(answer.total, counts[i].total);
+	}
+	http_take_header(&answer, slice_of("ETag: W/\"a b\"\r\n"));
+	assert_string_equal(answer.etag, "W/\"a b\"");
+	http_take_header(&answer, slice_of("Location: /issue/SEC-24?a=b#c\r\n"));
+	assert_string_equal(answer.address, "/issue/SEC-24?a=b#c");
+	assert_string_equal(answer.location, "/issue/SEC-24");
+	memset(line + strlen(line), 'x', 1500);
+	http_take_header(&answer, slice_of(line));
+	assert_string_equal(answer.address, "");
+	memcpy(line, "ETag: \"-----------", 18);
+	http_take_header(&answer, slice_of(line));
+	assert_string_equal(answer.etag, "");
+	http_take_header(&answer, slice_of("ETag: 1"));
+	http_take_header(&answer, slice_of("HTTP/1.1 200 OK"));
+	assert_string_equal(answer.etag, "");
+	assert_int_equal(answer.total, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hosts), cmocka_unit_test(addresses), cmocka_unit_test(headers), cmocka_unit_test(retry_after), cmocka_unit_test(long_texts),
+		cmocka_unit_test(whole_headers), cmocka_unit_test(hosts), cmocka_unit_test(addresses), cmocka_unit_test(headers), cmocka_unit_test(retry_after), cmocka_unit_test(long_texts),
 		cmocka_unit_test(encoding), cmocka_unit_test(tokens), cmocka_unit_test(sentences),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,46 +16,9 @@
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
 #include "core/io/store_inner.h"
+#include "tests/unit/store_make.h"
 
-#define NOW INT64_C(1795000000)
 #define BYTES(text) ((struct slice){ text, sizeof(text) - 1 })
-
-/* A folder of its own for each test, and the store in it. */
-struct place {
-	char folder[64], path[96];
-	struct store *store;
-	struct error err;
-};
-
-static int place_open(void **state)
-{
-	struct place *place = xcalloc(1, sizeof *place);
-	snprintf(place->folder, sizeof place->folder, "/tmp/rouse-store-XXXXXX");
-	if (!mkdtemp(place->folder))
-		return -1;
-	snprintf(place->path, sizeof place->path, "%s/rouse.db", place->folder);
-	*state = place;
-	return store_open(&place->store, place->path, &place->err);
-}
-
-static void remove_beside(const char *path, const char *end)
-{
-	char name[160];
-	snprintf(name, sizeof name, "%s%s", path, end);
-	unlink(name);
-}
-
-static int place_close(void **state)
-{
-	struct place *place = *state;
-	store_close(&place->store);
-	remove_beside(place->path, "");
-	remove_beside(place->path, "-wal");
-	remove_beside(place->path, "-shm");
-	rmdir(place->folder);
-	free(place);
-	return 0;
-}
 
 /* -- runs to save -- */
 

@@ -14,42 +14,9 @@
 #include "core/base/arena.h"
 #include "core/base/strbuf.h"
 #include "core/io/store_inner.h"
+#include "tests/unit/store_make.h"
 
-#define NOW INT64_C(1795000000)
 #define DAY INT64_C(86400)
-
-/* A store in a folder of its own. */
-struct place {
-	char folder[64], path[96];
-	struct store *store;
-	struct error err;
-};
-
-static int place_open(void **state)
-{
-	struct place *place = xcalloc(1, sizeof *place);
-	snprintf(place->folder, sizeof place->folder, "/tmp/rouse-accept-XXXXXX");
-	if (!mkdtemp(place->folder))
-		return -1;
-	snprintf(place->path, sizeof place->path, "%s/rouse.db", place->folder);
-	*state = place;
-	return store_open(&place->store, place->path, &place->err);
-}
-
-static int place_close(void **state)
-{
-	struct place *place = *state;
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	char name[160];
-	store_close(&place->store);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof name, "%s%s", place->path, ends[i]);
-		unlink(name);
-	}
-	rmdir(place->folder);
-	free(place);
-	return 0;
-}
 
 static const char device_bytes[] = "\1\0\xff\0z";
 

@@ -191,7 +191,7 @@ static void test_other_databases_are_refused(void **state)
 	struct error err = { 0 };
 
 	store_with(path_in(state, "newer", path), "pragma user_version = 99");
-	assert_refused(path, STATUS_CONFIG, "newer rouse (schema 99, this one knows 2)");
+	assert_refused(path, STATUS_CONFIG, "newer rouse (schema 99, this one knows 3)");
 	assert_int_equal(store_open_existing(&store, path, &err), -1);
 	assert_null(store);
 	store_with(path_in(state, "other", path), "pragma application_id = 7");

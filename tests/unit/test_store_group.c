@@ -14,41 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/strbuf.h"
 #include "core/io/store_inner.h"
-
-#define NOW INT64_C(1795000000)
-
-/* A store in a folder of its own. */
-struct place {
-	char folder[64], path[96];
-	struct store *store;
-	struct error err;
-};
-
-static int place_open(void **state)
-{
-	struct place *place = xcalloc(1, sizeof *place);
-	snprintf(place->folder, sizeof place->folder, "/tmp/rouse-group-XXXXXX");
-	if (!mkdtemp(place->folder))
-		return -1;
-	snprintf(place->path, sizeof place->path, "%s/rouse.db", place->folder);
-	*state = place;
-	return store_open(&place->store, place->path, &place->err);
-}
-
-static int place_close(void **state)
-{
-	struct place *place = *state;
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	char name[160];
-	store_close(&place->store);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof name, "%s%s", place->path, ends[i]);
-		unlink(name);
-	}
-	rmdir(place->folder);
-	free(place);
-	return 0;
-}
+#include "tests/unit/store_make.h"
 
 static void group_add(struct run *run, struct slice name, uint32_t servers, uint32_t active, uint32_t passive)
 {
@@ -231,10 +197,12 @@ static void test_version_one(void **state)
 	run->counts[VERDICT_PASSIVE] = 3;
 	int64_t id = save(place, run, 50);
 	assert_int_equal(store_exec(place->store, "drop table run_group; drop table run_group_count; drop table acceptance;"
+	                            "drop table owner_candidate; drop table owner; drop table ticket_host; drop table ticket;"
+	                            "alter table run drop column ticket; alter table run drop column digest;"
 	                            "alter table run drop column has_groups; pragma user_version = 1", &place->err), 0);
 	store_close(&place->store);
 	assert_int_equal(store_open(&place->store, place->path, &place->err), 0);
-	assert_int_equal(ask(place, "select user_version from pragma_user_version"), 2);
+	assert_int_equal(ask(place, "select user_version from pragma_user_version"), STORE_VERSION);
 	assert_int_equal(store_run_head(place->store, id, &back, &place->err), 0);
 	assert_int_equal(back.counts[VERDICT_PASSIVE], 3);
 	assert_false(back.has_groups);

@@ -104,7 +104,7 @@ static void every_column_reads(void **state)
 	struct table table = { 0 };
 	struct marks marks = { 0 };
 	struct notes notes = { 0 };
-	struct lens lens = { &table, ROWS_NOW, &marks, &notes, NULL, NULL, "t/x" };
+	struct lens lens = { .table = &table, .now = ROWS_NOW, .marks = &marks, .notes = &notes, .tenant = "t/x" };
 
 	(void)state;
 	fill(&table, &marks, &notes);
@@ -131,7 +131,7 @@ static void bags_are_read_through_the_lens(void **state)
 	struct marks marks = { 0 };
 	struct notes notes = { 0 };
 	struct bag_reader bags = { "good", read_bag };
-	struct lens lens = { &table, ROWS_NOW, NULL, NULL, NULL, &bags, NULL };
+	struct lens lens = { .table = &table, .now = ROWS_NOW, .bags = &bags };
 
 	(void)state;
 	fill(&table, &marks, &notes);

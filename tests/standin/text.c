@@ -1,4 +1,4 @@
-#include "tests/tenant/text.h"
+#include "tests/standin/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* text.h - bytes that grow, and the few encodings that answers are made of. */
-#ifndef TENANT_TEXT_H
-#define TENANT_TEXT_H
+#ifndef STANDIN_TEXT_H
+#define STANDIN_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

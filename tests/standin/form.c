@@ -1,7 +1,9 @@
+#include "tests/standin/form.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/tenant/tenant.h"
+#include "tests/standin/text.h"
 
 static int hex(char c)
 {
