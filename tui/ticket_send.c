@@ -44,8 +44,8 @@ static bool make_draft(struct app *app, struct screen_ticket *self)
 		app_say(app, ROLE_ERROR, "%s", err.text);
 		return false;
 	}
-	if (!self->draft.host_count) {
-		app_say(app, ROLE_MESSAGE, "There is nothing to send: every chosen host is accepted.");
+	if (!self->draft.host_count && !self->draft.update) {
+		app_say(app, ROLE_MESSAGE, "There is nothing to send: every chosen host is accepted, and no ticket is open.");
 		return false;
 	}
 	count_body(app, self);

@@ -89,7 +89,8 @@ static int print_list(const struct lens *lens, struct expr *where, const uint32_
 	return failed;
 }
 
-/* `whole`: with the ticket and the digest; a store that stays would keep a ticket of a folder that is gone. */
+/* `whole`: with the ticket and the digest; a store that stays would keep a ticket of a folder that is gone, and lists
+ * that were narrowed are all that was asked for. */
 static int print_morning(struct session *session, struct expr *where, bool whole, FILE *out, struct error *err)
 {
 	const struct run *run = session_run(session);
@@ -139,7 +140,7 @@ enum status cmd_demo_text(const struct work *work, FILE *out, struct error *err)
 	uint32_t hosts;
 	if (demo_hosts(work->cli, &hosts, err) || session_open(&session, work->config, work->store_path, true, err) ||
 	    read_where(work, session, &where, err) || demo_prepare(session, work, hosts, err) ||
-	    print_morning(session, where, !work->cli->store, out, err))
+	    print_morning(session, where, !work->cli->store && !where, out, err))
 		status = err->status;
 	else
 		status = drive_flush(out, STATUS_DONE, err);

@@ -6,122 +6,13 @@
 
 #include "core/base/arena.h"
 #include "core/base/strbuf.h"
+#include "core/model/accept.h"
 #include "core/model/draft_parts.h"
 #include "core/model/marks.h"
-
-/* -- texts -- */
-
-static struct slice copy_bytes(struct slice bytes)
-{
-	return (struct slice){ xmemdup(bytes.text ? bytes.text : "", bytes.text ? bytes.len : 0), bytes.len };
-}
-
-/* As a C string; a NUL in the middle becomes visible, or it would hide what stands behind it. */
-static char *copy_slice(struct slice text)
-{
-	struct strbuf whole = STRBUF_INIT(SIZE_MAX / 4);
-
-	if (!text.text || text.len == 0 || !memchr(text.text, '\0', text.len))
-		return xmemdup(text.text ? text.text : "", text.text ? text.len : 0);
-	for (size_t i = 0; i < text.len; i++)
-		if (text.text[i])
-			strbuf_addc(&whole, text.text[i]);
-		else
-			strbuf_adds(&whole, "\\x00");
-	return whole.buf;
-}
 
 static char *copy_text(const char *text)
 {
 	return xstrdup(text ? text : "");
-}
-
-/* -- hosts -- */
-
-int draft_host_order(const struct draft_host *a, const struct draft_host *b)
-{
-	bool bare_a = a->flags & FLAG_NO_OTHER_AV, bare_b = b->flags & FLAG_NO_OTHER_AV;
-	int order;
-
-	if (bare_a != bare_b)
-		return bare_a ? -1 : 1;
-	if (verdicts[a->verdict].worst != verdicts[b->verdict].worst)
-		return verdicts[a->verdict].worst < verdicts[b->verdict].worst ? -1 : 1;
-	if (a->signature_time != b->signature_time) {
-		if (a->signature_time == TIME_NONE || b->signature_time == TIME_NONE)
-			return a->signature_time == TIME_NONE ? 1 : -1;
-		return a->signature_time < b->signature_time ? -1 : 1;
-	}
-	order = strcmp(a->name, b->name);
-	return order != 0 ? order : slice_compare(a->device, b->device);
-}
-
-static void copy_host(struct draft_host *to, const struct draft_host *from)
-{
-	*to = *from;
-	to->device = copy_bytes(from->device);
-	to->name = xstrdup(from->name);
-	to->group = xstrdup(from->group);
-	to->platform = xstrdup(from->platform);
-	to->mode = xstrdup(from->mode);
-	to->other_av = xstrdup(from->other_av);
-	to->url = xstrdup(from->url);
-	to->note = xstrdup(from->note);
-}
-
-static void release_host(struct draft_host *host)
-{
-	free((char *)host->device.text);
-	free(host->name);
-	free(host->group);
-	free(host->platform);
-	free(host->mode);
-	free(host->other_av);
-	free(host->url);
-	free(host->note);
-}
-
-static void read_host(const struct draft_plan *plan, uint32_t row, struct strbuf *scratch, struct draft_host *host)
-{
-	static const struct column_ref portal = { .id = COL_PORTAL_URL };
-	const struct table *table = plan->lens->table;
-	struct slice device = table_packed_id(table, row);
-	struct value url;
-
-	value_get(plan->lens, row, &portal, scratch, &url);
-	*host = (struct draft_host){
-		.device = copy_bytes(device),
-		.name = copy_slice(table_name(table, row)),
-		.group = copy_slice(table_text(table, TEXT_GROUP, row)),
-		.platform = copy_slice(table_text(table, TEXT_PLATFORM, row)),
-		.verdict = (enum verdict)table->verdict[row],
-		.mode = copy_slice(table_mode(table, row)),
-		.other_av = copy_slice(table_text(table, TEXT_OTHER_AV, row)),
-		.flags = table->flags[row], .change = (enum change)table->change[row], .altered = table->altered[row],
-		.signature_time = table->time[TIME_SIGNATURE][row], .last_seen = table->time[TIME_LAST_SEEN][row],
-		.url = copy_slice(url.text), .note = copy_slice(notes_get(plan->lens->notes, device)),
-	};
-}
-
-static void read_hosts(const struct draft_plan *plan, struct draft *draft)
-{
-	const struct table *table = plan->lens->table;
-	uint8_t *seen = xcalloc((size_t)table->count + 1, 1);
-	struct strbuf scratch = STRBUF_INIT(SIZE_MAX / 4);
-
-	draft->hosts = xcalloc((size_t)plan->row_count + 1, sizeof *draft->hosts);
-	for (uint32_t i = 0; i < plan->row_count; i++) {
-		uint32_t row = plan->rows[i];
-
-		if (row >= table->count || seen[row] || !table_is_finding(table, row)) {
-			draft->not_taken++;
-			continue;
-		}
-		seen[row] = 1;
-		read_host(plan, row, &scratch, &draft->hosts[draft->host_count++]);
-	}
-	strbuf_release(&scratch);
-	free(seen);
 }
 
 /* -- teams -- */
@@ -300,7 +191,7 @@ void draft_make(const struct draft_plan *plan, struct draft *draft)
 {
 	draft_release(draft);
 	copy_head(plan, draft);
-	read_hosts(plan, draft);
+	draft_read_hosts(plan, draft);
 	sort_hosts(plan, draft);
 	assign(plan, draft);
 	draft_compare(plan, draft);
@@ -350,7 +241,7 @@ void draft_child(const struct draft *draft, size_t team, struct draft *child)
 	};
 	child->hosts = xcalloc((size_t)from->count + 1, sizeof *child->hosts);
 	for (uint32_t i = 0; i < from->count; i++) {
-		copy_host(&child->hosts[i], &draft->hosts[from->first + i]);
+		draft_copy_host(&child->hosts[i], &draft->hosts[from->first + i]);
 		child->hosts[i].team = 0;
 	}
 	child->added = copy_indexes(draft->added, draft->added_count, from, &child->added_count);
@@ -365,7 +256,7 @@ void draft_child(const struct draft *draft, size_t team, struct draft *child)
 void draft_release(struct draft *draft)
 {
 	for (uint32_t i = 0; i < draft->host_count; i++)
-		release_host(&draft->hosts[i]);
+		draft_release_host(&draft->hosts[i]);
 	for (size_t i = 0; i < draft->team_count; i++) {
 		free(draft->teams[i].name);
 		free(draft->teams[i].id);

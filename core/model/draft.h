@@ -37,7 +37,7 @@ struct draft_host {
 	char *mode;                /* as reported; "" when missing */
 	char *other_av;            /* "" when none was seen */
 	uint16_t flags;            /* bits of enum flag */
-	enum change change;
+	enum change change;        /* CHANGE_VANISHED: the record has it, and an incomplete run does not tell of it */
 	bool altered;
 	int64_t signature_time, last_seen;   /* seconds; TIME_NONE */
 	char *url;                 /* of the host in the portal; "" */

@@ -64,7 +64,10 @@ static void say_host(struct doc *doc, const struct draft *draft, const struct dr
 	say(doc, *host->platform ? host->platform : not_known);
 	say_verdict(doc, host);
 	say_time(doc, host->signature_time, draft->now, false);
-	say_time(doc, host->last_seen, draft->now, true);
+	if (host->change == CHANGE_VANISHED)
+		say(doc, "not in this run, which is incomplete");
+	else
+		say_time(doc, host->last_seen, draft->now, true);
 	say(doc, *host->other_av ? host->other_av : host->flags & FLAG_NO_OTHER_AV ? "none found" : not_known);
 	say(doc, *host->group ? host->group : "(no group)");
 	if (notes)

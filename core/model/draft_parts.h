@@ -4,6 +4,10 @@
 
 #include "core/model/draft.h"
 
+/* draft_rows.c: fills hosts, host_count and not_taken. */
+void draft_read_hosts(const struct draft_plan *plan, struct draft *draft);
+void draft_copy_host(struct draft_host *to, const struct draft_host *from);
+void draft_release_host(struct draft_host *host);
 /* Fills the names of a draft whose hosts and teams are there: first the scope, then the title, last the mark. */
 void draft_name_scope(const struct run *run, struct draft *draft);
 /* `wanted` is a person's title, NULL: made; `team` is that of a child, NULL: none. */

@@ -41,19 +41,15 @@ static void sent_record(const struct ensure_result *sent, struct digest_record *
 
 int session_digest(struct session *session, struct digest *digest, struct error *err)
 {
-	const struct draft_wish all = { .rows = NULL };
 	/* What became of an earlier run's ticket says nothing of this one. */
 	const struct ensure_result *sent = session->run && session->closing.sent_run == session->run->id ? session_sent(session) : NULL;
 	struct digest_record record = {0};
 	struct store_ticket ticket = { .id = 0 };
 	struct draft draft = {0};
-	struct review review = {0};
 	bool found = false;
 	int failed = -1;
 
-	/* Without a ticket system the digest goes out all the same: the review is not needed. */
-	if (session_has_tickets(session) ? session_draft(session, &all, &draft, &review, err)
-	                                 : closing_plain_draft(session, &draft, err))
+	if (closing_plain_draft(session, &draft, err))
 		goto out;
 	sent_record(sent, &record);
 	if (!sent && session_has_tickets(session)) {
@@ -66,7 +62,6 @@ int session_digest(struct session *session, struct digest *digest, struct error 
 	failed = 0;
 out:
 	store_ticket_release(&ticket);
-	session_review_release(&review);
 	draft_release(&draft);
 	return failed;
 }

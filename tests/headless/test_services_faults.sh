@@ -177,9 +177,9 @@ done
 
 system servicenow
 for setting in '{"strict":1}' '{"fold":0}' '{"rows-max":1}' '{"token-life":0}'; do
-	options "$setting"
 	bad=0
 	before update
+	options "$setting"
 	loop ticket
 	look
 	[ "$open/$hosts" = 1/4 ] || grep -q '^rouse: .*[.?!]$' "$err"

@@ -134,4 +134,28 @@ is 2 "is sent, and the exit status says it"
 newest=$(grep -l '^state: "open"$' "$tickets"/ROUSE-*.md | xargs grep -l '^parent: ""$' | head -n 1)
 grep -qi 'incomplete' "$newest"
 verdict $? "the ticket says that it is incomplete"
+
+# -- and takes nobody off: what it does not tell of stays --
+
+c=$work/c
+new_tables "$c"
+host "$c" 2 srv-sql-01 Alpha 1
+host "$c" 6 srv-new-01 Alpha 0
+sed -i 's/2026-11-20/2026-11-21/g' "$c"/*.csv
+grep -q srv-sql-02 "$newest"
+verdict $? "a host is on the ticket"
+run detect --device-info "$c/info.csv" --assessment "$c/assessment.csv" --gathering "$c/gathering.csv" --set scope.canary=srv-canary
+is 2 "an incomplete run that does not tell of it"
+ticket --set scope.canary=srv-canary
+is 2 "is sent"
+grep 'srv-sql-02' "$newest" | grep -q 'not in this run, which is incomplete'
+verdict $? "the host stays, and the ticket says why"
+! sed '/^## Work notes/,$d' "$newest" | grep -q '| .*srv-new-01'
+verdict $? "one that is active now goes"
+detect "$c"
+ticket
+! sed '/^## Work notes/,$d' "$newest" | grep -q srv-sql-02
+verdict $? "a complete run takes it off"
+sed -n '/^## Work notes/,$p' "$newest" | grep -q srv-sql-02
+verdict $? "and the note names it"
 done_here
