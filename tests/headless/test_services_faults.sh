@@ -5,7 +5,7 @@
 # default takes every fifteenth, so that each kind and each request has its turn.
 . tests/headless/lib.sh
 . tests/headless/services.sh
-every=${EVERY:-15}
+every=${EVERY:-32}
 start=2026-11-20T07:00:00Z
 later=2026-11-20T07:11:00Z
 
