@@ -4,7 +4,7 @@
 set -u
 if [ $# -eq 0 ]; then
 	# Those that take longest begin.
-	set -- tests/headless/test_services_faults.sh tests/headless/test_secrets_closing.sh tests/headless/test_live*.sh tests/headless/test_[!l]*.sh
+	set -- tests/headless/test_services_faults*.sh tests/headless/test_secrets_closing.sh tests/headless/test_live*.sh tests/headless/test_[!l]*.sh
 fi
 out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
