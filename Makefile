@@ -61,7 +61,7 @@ help:
 	@echo 'make              build ./rouse             make install     into PREFIX (/usr/local), under DESTDIR'
 	@echo 'make demo         the console on made-up data, with all set-up'
 	@echo 'make test         every check, with all set-up'
-	@echo 'make unit headless oracle where kql sign-in openapi contract cards rt tickets-openapi tenant services e2e lint hdr-check asan fuzz-replay single parts of the test'
+	@echo 'make unit headless oracle where kql sign-in openapi contract cards rt tickets-openapi tenant services stand-ins e2e lint hdr-check asan fuzz-replay single parts of the test'
 	@echo 'make fuzz         each fuzz target for FUZZ_SECONDS (30)      make tidy   clang-tidy'
 	@echo 'make bench        ratios against other programs              make cover  lines run by the tests'
 	@echo 'make screenshots  pictures of the real program               make clean uninstall setup'
@@ -170,6 +170,11 @@ $(BUILD)/tools/sign_in: tests/peers/sign_in.c $(BUILD)/librouse.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $@
 	$(Q)$(COMPILE) -MF $@.d -MT $@ -pie -o $@ $< $(filter %.a,$^) $(LIBS)
+
+# What the stand-ins themselves promise. The estate of a million devices is left out.
+stand-ins: $(BUILD)/rouse-tenant $(BUILD)/rouse-services
+	@TENANT_LARGE=0 TENANT=$(BUILD)/rouse-tenant sh tests/tenant/selftest.sh
+	@SERVICES=$(BUILD)/rouse-services sh tests/services/selftest.sh
 
 # What every ticket back end keeps to, against the stand-in services, and a real Request Tracker where PEERS names it.
 contract: $(BUILD)/unit/test_tickets_contract $(BUILD)/rouse-services
@@ -325,7 +330,7 @@ clean:
 	rm -rf $(BUILD) rouse rouse.new
 
 FORCE:
-.PHONY: contract rt tickets-openapi cards services tenant all help unit headless oracle where e2e lint hdr-check asan asan-build print-sanitize clang-build build-all fuzz-bins fuzz fuzz-replay test bench \
+.PHONY: stand-ins contract rt tickets-openapi cards services tenant all help unit headless oracle where e2e lint hdr-check asan asan-build print-sanitize clang-build build-all fuzz-bins fuzz fuzz-replay test bench \
 	cover cover-run tidy screenshots setup setup-test demo install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -42,6 +42,7 @@ stage build build rouse build-all tenant services
 stage headers build hdr-check
 stage unit run unit
 stage fuzz-replay run fuzz-replay
+stage stand-ins run stand-ins
 stage headless run headless
 stage contract run contract
 stage oracle run oracle

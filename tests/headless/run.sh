@@ -14,7 +14,10 @@ for script in "$@"; do
 	echo "$script"
 done | awk '!seen[$0]++' >"$out/.scripts"
 # shellcheck disable=SC2016 # the inner shell expands it
-xargs -P "${JOBS:-3}" -I '{}' sh -c 'sh "$1" >"$2/${1##*/}" 2>&1 </dev/null || echo "$1" >>"$2/.failed"' run '{}' "$out" <"$out/.scripts"
+xargs -P "${JOBS:-3}" -I '{}' sh -c 'sh "$1" >"$2/${1##*/}" 2>&1 </dev/null || {
+	grep -q "^not ok" "$2/${1##*/}" || echo "not ok headless ${1##*/}: ended with a failure and without a word" >>"$2/${1##*/}"
+	echo "$1" >>"$2/.failed"
+}' run '{}' "$out" <"$out/.scripts"
 while read -r script; do
 	cat "$out/${script##*/}"
 done <"$out/.scripts"

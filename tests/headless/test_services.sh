@@ -91,7 +91,8 @@ the_day() {
 	next_morning "$b"
 	loop ticket
 	is 0 "$kind: from another store"
-	agree "" 0 "$kind" >/dev/null
+	has "$out" "$(one .number) " "$kind: it names the ticket that is there"
+	lacks "$out" created "$kind: and makes no other"
 	same "$(tickets length)" 1 "$kind: the same ticket"
 	rm -rf "$work/home"
 	mv "$work/home.kept" "$work/home"

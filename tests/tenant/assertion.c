@@ -1,4 +1,4 @@
-/* assertion.c - client assertions (facts 6.2, 6.3): a JWT that the application's certificate signed, or one of an outside issuer. The only
+/* assertion.c - client assertions: a JWT that the application's certificate signed, or one of an outside issuer. The only
  * user of OpenSSL. */
 #include <cjson/cJSON.h>
 #include <openssl/evp.h>
@@ -94,7 +94,7 @@ static int64_t number(const cJSON *object, const char *name)
 	return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : 0;
 }
 
-/* PS256 with x5t#S256, or RS256 with x5t: the algorithm and the fingerprint go together (facts 6.2). */
+/* PS256 with x5t#S256, or RS256 with x5t: the algorithm and the fingerprint go together. */
 static bool is_signed(const struct certificate *certificate, const struct assertion *assertion, const char *text)
 {
 	bool pss = strcmp(claim(assertion->header, "alg"), "PS256") == 0;

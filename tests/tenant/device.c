@@ -1,4 +1,4 @@
-/* device.c - device codes (facts 6.4): asked for, shown, approved or denied by a person, polled. */
+/* device.c - device codes: asked for, shown, approved or denied by a person, polled. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

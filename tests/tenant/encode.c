@@ -54,7 +54,7 @@ void encode_begin(struct encoder *encoder, enum face face, const struct options 
 		add_schema(encoder, options->schema_keys == SCHEMA_UPPER, out);
 		text_adds(out, "],\"results\":[");
 	} else if (face == FACE_LEGACY) {
-		/* A key with a blank is part of the documented example (facts 1.2). */
+		/* A key with a blank is part of the documented example. */
 		text_adds(out, "{\"Stats\":{\"ExecutionTime\":0.621215,\"resource_usage\":{\"cpu\":{\"user\":\"00:00:19.0468750\",\"total cpu\":"
 		               "\"00:00:19.0625000\"},\"memory\":{\"peak_per_node\":236822432}},\"dataset_statistics\":[{\"table_row_count\":2,"
 		               "\"table_size\":102}]},\"Schema\":[");

@@ -21,7 +21,7 @@ void encode_begin(struct encoder *encoder, enum face face, const struct options 
                   struct text *out);
 void encode_row(struct encoder *encoder, const struct cell *cells, struct text *out);
 void encode_tail(struct encoder *encoder, struct text *out);
-/* In place of the tail: an error object behind the rows, with status 200 (facts 1.3). */
+/* In place of the tail: an error object behind the rows, with status 200. */
 void encode_late_error(struct encoder *encoder, struct text *out);
 void encode_release(struct encoder *encoder);
 

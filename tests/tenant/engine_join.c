@@ -18,7 +18,7 @@ const struct column finding_columns[] = {
 const size_t finding_column_count = sizeof finding_columns / sizeof *finding_columns;
 const struct column software_answer_columns[] = { { "DeviceId", TYPE_STRING }, { "SoftwareVendor", TYPE_STRING }, { "SoftwareName", TYPE_STRING } };
 
-/* tostring() of a boolean: in which form is not documented (facts 1.5), so it follows --bools. */
+/* tostring() of a boolean: in which form is not documented, so it follows --bools. */
 static struct cell tri_text(const struct options *options, enum tri tri)
 {
 	static const char *const words[][2] = { { "false", "true" }, { "0", "1" }, { "False", "True" } };

@@ -6,7 +6,7 @@
 #define SECOND TICKS
 #define HOUR (3600 * TICKS)
 #define DAY (24 * HOUR)
-#define HISTORY_DAYS 30      /* days back that change hosts, as the tables keep (facts 1.1) */
+#define HISTORY_DAYS 30      /* days back that change hosts, as the tables keep */
 
 /* What a draw is for. A new one goes to the end, or the estate of every seed changes. */
 enum draw {
@@ -162,7 +162,7 @@ static void fill_info(const struct estate *estate, struct host *host, const stru
 		host->info_count = 0;
 }
 
-/* Four in a hundred witnesses are old: a silent device's snapshot stays for 30 days (facts 0.7). */
+/* Four in a hundred witnesses are old: a silent device's snapshot stays for 30 days. */
 static int64_t witnessed_before(uint64_t draw, int64_t usual)
 {
 	uint64_t kind = draw % 100;
@@ -178,7 +178,7 @@ static int64_t witnessed_before(uint64_t draw, int64_t usual)
 static void draw_versions(const struct estate *estate, const struct host *host, bool fresh, struct versions *versions)
 {
 	uint64_t draw = chance(host->chance, DRAW_SIGNATURE);
-	/* Passive hosts get no signatures by themselves (facts 7). */
+	/* Passive hosts get no signatures by themselves. */
 	int64_t age = fresh || draw % 10 < 3 ? (int64_t)(draw >> 8) % (2 * DAY) : 9 * DAY + (int64_t)((draw >> 8) % (50 * (uint64_t)DAY));
 
 	*versions = (struct versions){ .signature = estate->signatures[age > 2 * DAY ? draw % 32 : 32 + draw % 32],

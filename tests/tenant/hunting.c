@@ -1,4 +1,4 @@
-/* hunting.c - POST runHuntingQuery of Graph (facts 1.1), run of the older API (1.2), query of Log Analytics (1.3): who may ask, what limits
+/* hunting.c - POST runHuntingQuery of Graph, run of the older API (1.2), query of Log Analytics (1.3): who may ask, what limits
  * say, and which error body it is. */
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -20,7 +20,7 @@ struct ask {
 	int64_t span_since;          /* lower time by Timespan; NO_TIME */
 };
 
-/* `P30D`, `PT12H`, `start/end`, `start`, `P30D/end` (facts 1.1): the lower time of it. */
+/* `P30D`, `PT12H`, `start/end`, `start`, `P30D/end`: the lower time of it. */
 static bool read_span(struct ask *ask, const char *span)
 {
 	const char *slash = strchr(span, '/');
@@ -50,7 +50,7 @@ static void read_query(struct tenant *tenant, struct ask *ask, const char *text)
 		ask->query.since = ask->span_since;
 }
 
-/* Keys are case-sensitive: Query and Timespan in hunting, query and timespan in Log Analytics (facts 1.1 to 1.3). */
+/* Keys are case-sensitive: Query and Timespan in hunting, query and timespan in Log Analytics. */
 static void read_body(struct tenant *tenant, const struct call *call, struct ask *ask)
 {
 	bool workspace = ask->face == FACE_WORKSPACE;

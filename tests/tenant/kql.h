@@ -2,7 +2,7 @@
  *
  * This is no engine of Kusto: it knows the queries of the product (by the tables they name and the columns they end in), a few probes, and
  * counts and heads of them; but what it takes from the text it takes by its place, so that a filter at the wrong place has the effect it
- * would have there. Anything else is refused as a semantic error is (facts 1.4).
+ * would have there. Anything else is refused as a semantic error is.
  *
  * kql_lex.c    text to tokens: names, literals decoded, signs
  * kql_read.c   tokens to struct query

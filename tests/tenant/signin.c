@@ -1,4 +1,4 @@
-/* signin.c - Microsoft Entra's token address (facts 6.1 to 6.3), and the metadata service of a machine (6.5). */
+/* signin.c - Microsoft Entra's token address, and the metadata service of a machine (6.5). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

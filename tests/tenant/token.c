@@ -6,7 +6,7 @@
 
 #include "tests/tenant/tenant.h"
 
-/* Services that a token may be for (facts 6.8, 1.2, 1.3): those of other clouds are known and yet not taken by the APIs here. */
+/* Services that a token may be for: those of other clouds are known and yet not taken by the APIs here. */
 static const struct { const char *name; int face; } services[] = {
 	{ "https://graph.microsoft.com", FACE_GRAPH }, { "00000003-0000-0000-c000-000000000000", FACE_GRAPH },
 	{ "https://graph.microsoft.us", -1 }, { "https://dod-graph.microsoft.us", -1 },
