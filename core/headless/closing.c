@@ -96,13 +96,20 @@ int closing_owners(const struct work *work, struct session *session, const uint3
 
 /* -- the ticket -- */
 
+/* A request that was too long for its place is not there: half of one would pass for all of it. */
+static int print_text(const struct strbuf *text, FILE *out, struct error *err)
+{
+	if (text->overflow)
+		return error_set(err, STATUS_FAILED, "The request is larger than 256 MB; choose fewer hosts.");
+	fwrite(strbuf_text(text), 1, text->len, out);
+	return 0;
+}
+
 static int print_request(struct session *session, const struct draft *draft, FILE *out, struct error *err)
 {
 	struct strbuf request = STRBUF_INIT(REQUEST_MAX);
-	int failed = session_draft_request(session, draft, &request, err);
+	int failed = session_draft_request(session, draft, &request, err) || print_text(&request, out, err) ? -1 : 0;
 
-	if (!failed)
-		fwrite(strbuf_text(&request), 1, request.len, out);
 	if (!failed && request.len && request.buf[request.len - 1] != '\n')
 		fputc('\n', out);
 	strbuf_release(&request);
@@ -180,10 +187,8 @@ out:
 static int print_digest_requests(struct session *session, const struct digest *digest, FILE *out, struct error *err)
 {
 	struct strbuf request = STRBUF_INIT(REQUEST_MAX);
-	int failed = session_digest_request(session, digest, &request, err);
+	int failed = session_digest_request(session, digest, &request, err) || print_text(&request, out, err) ? -1 : 0;
 
-	if (!failed)
-		fwrite(strbuf_text(&request), 1, request.len, out);
 	strbuf_release(&request);
 	return failed;
 }

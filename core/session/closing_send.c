@@ -39,7 +39,7 @@ int session_send(struct session *session, const struct draft *draft, bool fresh,
 		.fresh = fresh, .now = session->now, .patience_ms = retry_hurried(PATIENCE_MS),
 	};
 	closing->draft = draft;
-	closing->sent_run = session->run->id;
+	closing->sent_run = draft->run;
 	session->job = JOB_SEND;
 	failed = ensure_begin(&closing->ensure, &how, err);
 	if (failed)

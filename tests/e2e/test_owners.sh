@@ -2,41 +2,9 @@
 # Owners in the console: asked when the screen opens, counted so that the sums add up, chosen where there are several, assigned by hand and taken
 # back; the digest that counts them.
 . tests/e2e/lib.sh
+. tests/e2e/closing.sh
 
-findings() {
-	echo 'DeviceId,DeviceName,MachineGroup,OSPlatform,LastSeen,AvMode,IsCompliant,IsApplicable,AssessedAt,AvSignatureUpdateTime'
-	n=$1
-	while [ "$n" -le "$2" ]; do
-		printf '%040x,srv-%03d.example.com,Alpha,WindowsServer2022,%s,1,false,true,%s,%s\n' "$n" "$n" "${now%T*}T05:00:00Z" \
-			"${now%T*}T03:00:00Z" "${now%T*}T02:00:00Z"
-		n=$((n + 1))
-	done
-}
-in_store() { sqlite3 "$store" "$1"; }
-holds_file() { grep -qF -e "$2" "$1" 2>/dev/null; }
-
-mkdir -p "$work/home/.config/rouse"
-findings 11 30 >"$work/home/f.csv"
-{
-	echo host,team,contact
-	for n in 011 012 013 014 015 016 017 018; do echo "srv-$n.example.com,team-sql,sql@example.com"; done
-	for n in 019 020 021; do echo "SRV-$n,team-web,web@example.com"; done
-	echo srv-022,team-a,
-	echo srv-022,team-b,
-	echo srv-023,,
-} >"$work/home/owners.csv"
-cat >"$work/home/.config/rouse/config" <<END
-[csv]
-file = $work/home/owners.csv
-[markdown]
-folder = $work/home/tickets
-[notify]
-kind = command
-[command]
-run = cat >>$work/home/digest.txt
-END
-cli detect --findings "$work/home/f.csv" >"$work/out" 2>&1 || verdict 1 "the run is made"
-
+home
 start 80x24 "$ROUSE"
 wait_for "[1 of 20]"
 put a
